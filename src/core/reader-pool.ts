@@ -1,0 +1,42 @@
+/** Decides a reader pool: each server by itself, then blindness, then the floor. */
+
+import { type Blindness, findBlindness, holdVerdict } from './blind.ts'
+import { keepFloor } from './floor.ts'
+import type { Decision, Member } from './member.ts'
+import type { Pool, PoolPolicy } from './pool.ts'
+import { type Draft, draftReader } from './reader.ts'
+import type { Sight } from './sight.ts'
+import type { MonotonicMs } from './units.ts'
+import type { Verdict } from './verdict.ts'
+
+/** `sights` and `members` by position in the pool; the decisions come back in that order. */
+export function decideReaderPool(
+  pool: Pool,
+  sights: readonly Sight[],
+  members: readonly (Member | null)[],
+  now: MonotonicMs,
+): readonly Decision[] {
+  const blindness = findBlindness(pool, sights, now)
+  const drafts = sights.map((sight, position) => {
+    const member = members[position] ?? null
+    const draft = draftReader(sight, member?.damping ?? null, rampPolicy(member, pool.policy), now)
+    return blindness?.lost[position] && member?.sighted ? holdDraft(draft, member.sighted, blindness) : draft
+  })
+  const keptBefore = members.map((member) => member?.verdict.reason.code === 'floor')
+  const verdicts = blindness
+    ? drafts.map((draft) => draft.verdict)
+    : keepFloor(drafts, keptBefore, pool.policy)
+  return drafts.map((draft, position) => ({
+    verdict: verdicts[position] as Verdict,
+    damping: draft.damping,
+  }))
+}
+
+/** A server that the floor has kept in has warm caches: it needs no ramp. */
+function rampPolicy(member: Member | null, policy: PoolPolicy): PoolPolicy {
+  return member?.verdict.reason.code === 'floor' ? { ...policy, ramp: 0 } : policy
+}
+
+function holdDraft(draft: Draft, sighted: Decision, blindness: Blindness): Draft {
+  return { ...draft, verdict: holdVerdict(sighted.verdict, blindness), damping: sighted.damping }
+}

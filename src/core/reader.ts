@@ -1,0 +1,116 @@
+/** One server of a reader pool, before the rest of its pool is looked at. */
+
+import { type Damping, damp, rampWeight } from './damping.ts'
+import { formatLag, weightForLag } from './lag.ts'
+import type { PoolPolicy } from './pool.ts'
+import { isSilent, type Reading, roleOf } from './reading.ts'
+import { type Judgement, judgeReplica, type Unfit } from './replica.ts'
+import { type Sight, stalenessOf } from './sight.ts'
+import { elapsed, formatDuration, type MonotonicMs, type Seconds } from './units.ts'
+import { down, up, type Verdict } from './verdict.ts'
+
+/** What a server would be given if it were alone in the world. */
+export interface Draft {
+  readonly verdict: Verdict
+  readonly damping: Damping
+  readonly isWriter: boolean
+  /** How old its data is at the most, if the floor may keep it; null if it must not. */
+  readonly staleness: Seconds | null
+}
+
+/** Role first, then health, then whether that has been so for long enough. */
+export function draftReader(
+  sight: Sight,
+  before: Damping | null,
+  policy: PoolPolicy,
+  now: MonotonicMs,
+): Draft {
+  const { reading } = sight
+  if (reading?.kind === 'seen' && roleOf(reading) === 'primary' && !isStale(reading, policy, now)) {
+    return draftWriter(reading.at, policy)
+  }
+  const judgement = judgeReader(sight, policy, before?.in ?? true, now)
+  const observation = {
+    fit: judgement.fit,
+    at: reading?.at ?? now,
+    urgent: !judgement.fit && judgement.urgent,
+  }
+  const damping = damp(before, observation, policy, now)
+  return {
+    verdict: judgement.fit
+      ? fitVerdict(judgement, damping, policy, now)
+      : unfitVerdict(judgement, damping, policy, now),
+    damping,
+    isWriter: false,
+    staleness: judgement.fit ? judgement.lag : judgement.staleness,
+  }
+}
+
+/**
+ * Health of a server that is not the writer. Unknown is never fit. A failure
+ * stays one however old it is; what was seen says nothing after `maxAge`.
+ */
+export function judgeReader(sight: Sight, policy: PoolPolicy, wasIn: boolean, now: MonotonicMs): Judgement {
+  const { reading } = sight
+  const staleness = stalenessOf(sight, now)
+  if (reading === null) {
+    return { fit: false, code: 'stale', text: 'no reading yet', hard: true, urgent: true, staleness: null }
+  }
+  if (reading.kind === 'unseen') {
+    const silent = isSilent(reading)
+    return {
+      fit: false,
+      code: silent ? 'unreachable' : 'unreadable',
+      text: reading.text,
+      hard: silent,
+      urgent: false,
+      staleness: silent ? null : staleness,
+    }
+  }
+  if (isStale(reading, policy, now)) {
+    const age = formatLag(elapsed(reading.at, now))
+    const text = `last reading ${age} old, over ${formatDuration(policy.maxAge)}`
+    return { fit: false, code: 'stale', text, hard: false, urgent: true, staleness }
+  }
+  if (reading.channels.length > 0) return judgeReplica(sight, reading, policy, wasIn, now)
+  const text = 'read-only, and replicates from nobody'
+  return { fit: false, code: 'detached', text, hard: false, urgent: false, staleness: null }
+}
+
+function isStale(reading: Reading, policy: PoolPolicy, now: MonotonicMs): boolean {
+  return elapsed(reading.at, now) > policy.maxAge
+}
+
+/** Out for the damping, so that a demoted writer must rise and ramp like any replica. */
+function draftWriter(at: MonotonicMs, policy: PoolPolicy): Draft {
+  const text = policy.writerWeight > 0 ? 'the writer' : 'the writer, which takes no reads here'
+  return {
+    verdict: up(policy.writerWeight, 'writer', text),
+    damping: { in: false, streak: 0, countedAt: at, rampSince: null },
+    isWriter: true,
+    staleness: null,
+  }
+}
+
+function fitVerdict(
+  judgement: Judgement & { fit: true },
+  damping: Damping,
+  policy: PoolPolicy,
+  now: MonotonicMs,
+): Verdict {
+  if (!damping.in) {
+    return up(0, 'rising', `${judgement.text}, ${damping.streak} of ${policy.rise} good readings`)
+  }
+  const ramp = rampWeight(damping.rampSince, policy.ramp, now)
+  const weight = Math.min(ramp, weightForLag(judgement.lag, policy))
+  return ramp < 100 ? up(weight, 'ramp', `${judgement.text}, ramping`) : up(weight, 'ok', judgement.text)
+}
+
+function unfitVerdict(judgement: Unfit, damping: Damping, policy: PoolPolicy, now: MonotonicMs): Verdict {
+  if (!damping.in) {
+    return judgement.hard ? down(judgement.code, judgement.text) : up(0, judgement.code, judgement.text)
+  }
+  const ramp = rampWeight(damping.rampSince, policy.ramp, now)
+  const text = `${judgement.text}, ${damping.streak} of ${policy.fall} bad readings`
+  return up(ramp, ramp < 100 ? 'ramp' : 'ok', text)
+}

@@ -1,0 +1,47 @@
+/**
+ * What we know of one server from all its readings so far.
+ *
+ * Beside the latest reading it keeps what stays true when sight is lost: when
+ * the server was last seen, and how far it lagged at that moment. Its data can
+ * be no older than that lag plus the time since, whatever has happened to it.
+ */
+
+import { lagOf } from './lag.ts'
+import type { Reading } from './reading.ts'
+import { elapsed, type MonotonicMs, type Seconds } from './units.ts'
+
+export interface Sight {
+  /** Null until the first probe has ended; an unseen reading counts. */
+  readonly reading: Reading | null
+  /** When the last good reading was started. */
+  readonly seenAt: MonotonicMs | null
+  /** Whether it was writable in the last good reading. */
+  readonly writable: boolean
+  /** The last lag that was known, and when. */
+  readonly lag: { readonly seconds: Seconds; readonly at: MonotonicMs } | null
+}
+
+export const NEVER_SEEN: Sight = { reading: null, seenAt: null, writable: false, lag: null }
+
+/** Takes a reading in. One older than the latest, or the same again, changes nothing. */
+export function observe(before: Sight, reading: Reading): Sight {
+  if (before.reading !== null && reading.at <= before.reading.at) return before
+  if (reading.kind === 'unseen') return { ...before, reading }
+  const lag = lagOf(reading)
+  return {
+    reading,
+    seenAt: reading.at,
+    writable: reading.writable,
+    lag: lag === null ? before.lag : { seconds: lag, at: reading.at },
+  }
+}
+
+/** Is there a good reading that is young enough to say something about now? */
+export function isSeen(sight: Sight, maxAge: Seconds, now: MonotonicMs): boolean {
+  return sight.reading?.kind === 'seen' && elapsed(sight.reading.at, now) <= maxAge
+}
+
+/** How old the data of this server can be at the most; null if that was never known. */
+export function stalenessOf(sight: Sight, now: MonotonicMs): Seconds | null {
+  return sight.lag === null ? null : sight.lag.seconds + Math.max(0, elapsed(sight.lag.at, now))
+}

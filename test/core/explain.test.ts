@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest'
+import { explain } from '../../src/core/explain.ts'
+import type { Reading } from '../../src/core/reading.ts'
+import { NEVER_SEEN } from '../../src/core/sight.ts'
+import {
+  at,
+  beating,
+  channel,
+  fleet,
+  lagging,
+  primary,
+  readers,
+  seen,
+  sight,
+  unseen,
+  writers,
+} from './builders.ts'
+
+const READERS = readers(['db1'], { rise: 2, fall: 3, minServers: 1 })
+
+/** Lets one reader be decided by these readings and explains the outcome, a line a step. */
+function explainReader(...readings: readonly Reading[]): readonly string[] {
+  const world = fleet(READERS)
+  for (const reading of readings) world.advance(reading.at / 1000, { db1: reading })
+  const known = world.state().sights.get('db1') ?? NEVER_SEEN
+  const now = (readings.at(-1)?.at ?? 0) / 1000 + 0.2
+  const { steps, next } = explain(READERS, known, world.state().members.get('ro/db1') ?? null, 1, at(now))
+  return [...steps.map(({ question, found, limit }) => `${question}: ${found} | ${limit}`), next]
+}
+
+describe('explain', () => {
+  it('walks from the reading to the floor', () => {
+    expect(explainReader(lagging(2, 1))).toEqual([
+      'reading: 0.2s old | 3s (max_age)',
+      'role: replica, read-only | null',
+      'source db1:3306: IO running, SQL running | null',
+      'seconds behind source: 2.0s | null',
+      'lag: 2.0s | 10s (max_lag)',
+      'data age at most: 2.2s | 10m (max_staleness, on the floor)',
+      'damping: in, 0 against that | 3 bad in a row to leave',
+      'floor: 1 in service | at least 1, unless their data could be older than 10m',
+      'leaves after 3 readings with a lag over 10s, or out of sight',
+    ])
+  })
+
+  it('shows every source of the lag, and the stricter limit to a server that is out', () => {
+    const out = explainReader(lagging(20, 1), lagging(20, 1.5), beating({ kind: 'lag', seconds: 7.04 }, 2))
+    expect(out).toContain('heartbeat: 7.0s | null')
+    expect(out).toContain('seconds behind source: 0.0s | null')
+    expect(out).toContain('lag: 7.0s | 5s (recover_lag)')
+    expect(out).toContain('damping: out, 0 against that | 2 good in a row to return')
+  })
+
+  it('shows what is not known as such', () => {
+    const missing = explainReader(beating({ kind: 'missing', text: 'no heartbeat row' }, 1, { lag: null }))
+    expect(missing).toContain('heartbeat: no heartbeat row | null')
+    expect(missing).toContain('seconds behind source: NULL | null')
+    expect(missing).toContain('lag: unknown | 5s (recover_lag)')
+  })
+
+  it('names channels, errors and delays', () => {
+    const error = { code: 1062, text: 'Duplicate entry' }
+    const steps = explainReader(
+      seen(1, { channels: [channel({ name: 'eu', sql: 'stopped', delay: 60, error })] }),
+    )
+    expect(steps).toContain(
+      'channel "eu" from db1:3306: IO running, SQL stopped, error 1062: Duplicate entry | delayed by 1m',
+    )
+  })
+
+  it('says what was read instead when sight is lost', () => {
+    expect(explainReader(unseen(1, 'refused', 'connection refused'))[0]).toBe(
+      'reading: 0.2s old: connection refused | 3s (max_age)',
+    )
+    expect(explainReader()).toEqual([
+      'reading: none yet | 3s (max_age)',
+      'floor: 1 in service | at least 1, unless their data could be older than 10m',
+      'decided when every server of the pool has been read',
+    ])
+  })
+
+  it.each([
+    ['lag', 'up', 0, 'returns after 2 readings with a lag of 5s or less'],
+    ['writer', 'up', 0, 'returns after 2 readings with a lag of 5s or less, once it is a replica'],
+    ['writer_fallback', 'up', 20, 'returns after 2 readings with a lag of 5s or less, once it is a replica'],
+    ['blind', 'up', 100, 'decided anew when any server of the pool is seen again, or when the hold ends'],
+    ['delayed', 'up', 0, 'never serves while the replication delay is set'],
+    ['floor', 'up', 100, 'returns after 2 readings with a lag of 5s or less; gives way when others do'],
+    ['ok', 'up', 100, 'leaves after 3 readings with a lag over 10s, or out of sight'],
+  ] as const)('says what comes next for a reader that is %s', (code, state, weightPercent, next) => {
+    const member = {
+      pool: 'ro',
+      server: 'db1',
+      verdict: { state, weightPercent, reason: { code, text: 'x' } },
+      damping: { in: false, streak: 0, countedAt: at(0), rampSince: null },
+      sighted: null,
+      since: 0 as never,
+    }
+    expect(explain(READERS, sight(lagging(0, 1)), member, 1, at(1)).next).toBe(next)
+  })
+
+  it('of a writer pool leaves out what only readers are asked', () => {
+    const pool = writers(['db1', 'db2'])
+    const world = fleet(pool)
+    world.advance(1, { db1: primary(1), db2: lagging(0, 1) })
+    const of = (server: string) =>
+      explain(
+        pool,
+        world.state().sights.get(server) ?? NEVER_SEEN,
+        world.state().members.get(`rw/${server}`) ?? null,
+        1,
+        at(1),
+      )
+    expect(of('db1').steps.map(({ question }) => question)).toEqual(['reading', 'role', 'damping'])
+    expect(of('db1').steps[1]?.found).toBe('primary, writable')
+    expect(of('db2').steps.map(({ question }) => question)).toEqual([
+      'reading',
+      'role',
+      'source db1:3306',
+      'damping',
+    ])
+    expect(of('db1').next).toBe(
+      'leaves when it is read-only or out of sight, or when a second server is writable',
+    )
+    expect(of('db2').next).toBe('serves when it is the only writable server of the pool')
+    expect(of('db1').verdict).toBe(world.verdict('rw/db1'))
+  })
+
+  it('never shows a negative age', () => {
+    const { steps } = explain(READERS, sight(lagging(0, 2)), null, 0, at(1))
+    expect(steps[0]?.found).toBe('0.0s old')
+  })
+})
