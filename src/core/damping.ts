@@ -62,9 +62,7 @@ export function damp(
 /** The reading agrees: the streak ends, and so does a ramp that has reached the top. */
 function settle(before: Damping, seen: Observation, policy: DampingPolicy, now: MonotonicMs): Damping {
   const rampSince = rampWeight(before.rampSince, policy.ramp, now) === 100 ? null : before.rampSince
-  const countedAt = later(seen.at, before.countedAt)
-  if (before.streak === 0 && rampSince === before.rampSince && countedAt === before.countedAt) return before
-  return { in: before.in, streak: 0, countedAt, rampSince }
+  return { in: before.in, streak: 0, countedAt: later(seen.at, before.countedAt), rampSince }
 }
 
 function later(a: MonotonicMs, b: MonotonicMs): MonotonicMs {

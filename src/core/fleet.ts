@@ -54,8 +54,6 @@ export function step(before: FleetState, inputs: FleetInputs, now: Instant): Ste
   const transitions: Transition[] = []
   for (const pool of inputs.pools) {
     const poolSights = pool.servers.map((server) => {
-      const known = sights.get(server)
-      if (known !== undefined) return known
       const sight = takeIn(before.sights.get(server) ?? NEVER_SEEN, inputs.readings.get(server))
       sights.set(server, sight)
       return sight

@@ -82,11 +82,6 @@ describe('damp', () => {
     expect(after).toEqual({ in: true, streak: 0, countedAt: at(1), rampSince: null })
   })
 
-  it('returns the very same value when nothing has changed', () => {
-    const before = { ...IN, countedAt: at(1) }
-    expect(damp(before, { fit: true, at: at(1), urgent: false }, POLICY, at(2))).toBe(before)
-  })
-
   it('never turns before its streak is full', () => {
     fc.assert(
       fc.property(fc.array(fc.boolean(), { maxLength: 60 }), fc.boolean(), (fits, startsIn) => {

@@ -1,0 +1,26 @@
+/** What holds when a setting is left out, as it would be written in the file. */
+
+export const DEFAULTS = {
+  agent: '127.0.0.1:8009',
+  http: '127.0.0.1:8008',
+  socket: '/run/poolguard/poolguard.sock',
+  state_dir: '/var/lib/poolguard',
+  level: 'info',
+  user: 'poolguard',
+  poll_interval: '500ms',
+  timeout: '1s',
+  mysql_port: 3306,
+  max_lag: '5s',
+  recover_lag: '2s',
+  max_age: '3s',
+  rise: 2,
+  fall: 2,
+  ramp: '20s',
+  weight_by_lag: false,
+  min_servers: 1,
+  max_staleness: '10m',
+  floor_weight: '50%',
+  writer_weight: '0%',
+  writer_fallback: '0%',
+  blind_hold: '30s',
+} as const
