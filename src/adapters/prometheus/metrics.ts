@@ -14,7 +14,11 @@ export interface Metrics {
 }
 
 /** Default gauges of prom-client that end in `_total`, which promtool reserves for counters. */
-const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total']
+const MISNAMED = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+]
 
 export function createMetrics(version: string, snapshot: () => Snapshot): Metrics {
   const registry = new Registry()
