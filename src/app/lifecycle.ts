@@ -50,9 +50,13 @@ export async function runDaemon({ configFile, version, env }: RunOptions): Promi
       void daemon.stop().finally(() => process.exit(status))
     },
   })
+  process.on('uncaughtException', (err) => {
+    log.fatal({ err }, 'a bug in poolguard: it ends here, and HAProxy keeps what it was told last')
+    process.exit(EXIT_BUG)
+  })
   process.on('SIGHUP', () => daemon.reload())
   closeWithGrace(
-    { delay: GRACE_MS, skip: ['uncaughtException', 'unhandledRejection'] },
+    { delay: GRACE_MS, skip: ['SIGHUP', 'uncaughtException', 'unhandledRejection'] },
     async ({ signal }) => {
       log.info(`${signal ?? 'end'}: stopping`)
       tellSystemd('STOPPING=1')

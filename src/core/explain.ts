@@ -1,6 +1,7 @@
 /** A decision step by step: what was asked, what was found, against which limit. */
 
 import { describeFloor } from './floor.ts'
+import { HANDOVER } from './handover.ts'
 import { formatLag, lagLimit, lagOf, worstChannelLag } from './lag.ts'
 import type { Member } from './member.ts'
 import type { Pool, PoolPolicy } from './pool.ts'
@@ -115,6 +116,8 @@ function describeNext(pool: Pool, verdict: Verdict | null): string {
       return 'decided anew when any server of the pool is seen again, or when the hold ends'
     case 'delayed':
       return 'never serves while the replication delay is set'
+    case 'handover':
+      return `leaves when the server that takes its place has been in for ${formatDuration(HANDOVER)}`
     case 'floor':
       return `${returns}; gives way when others do`
     default:

@@ -7,13 +7,14 @@
  * stalled event loop) has only old readings, and probes again before it judges.
  */
 
+import { HANDOVER } from './handover.ts'
 import type { Decision, Member } from './member.ts'
 import { type MemberId, memberId, type Pool, type ServerName } from './pool.ts'
 import { decideReaderPool } from './reader-pool.ts'
 import type { Reading } from './reading.ts'
 import { isSeen, NEVER_SEEN, observe, type Sight } from './sight.ts'
-import { elapsed, type Instant, type MonotonicMs, type Seconds } from './units.ts'
-import { isSameVerdict, isTransition, type Transition } from './verdict.ts'
+import { elapsed, type Instant, type MonotonicMs, monotonicMs, type Seconds } from './units.ts'
+import { isSameVerdict, isTransition, standingOf, type Transition, type Verdict } from './verdict.ts'
 import { decideWriterPool } from './writer-pool.ts'
 
 export interface FleetState {
@@ -131,5 +132,19 @@ function remember(
   const sighted = seen ? { verdict, damping } : (before?.sighted ?? null)
   const isNew = isTransition(before?.verdict ?? null, verdict)
   const since = before === null || isNew ? now.wall : before.since
-  return { pool: pool.name, server, verdict, damping, sighted, since }
+  return {
+    pool: pool.name,
+    server,
+    verdict,
+    damping,
+    sighted,
+    inSince: servesSince(before, verdict, now.monotonic),
+    since,
+  }
+}
+
+/** What HAProxy starts with it knows already, so that a first verdict is no newcomer's. */
+function servesSince(before: Member | null, verdict: Verdict, now: MonotonicMs): MonotonicMs | null {
+  if (standingOf(verdict) !== 'in') return null
+  return before === null ? monotonicMs(now - HANDOVER * 1000) : (before.inSince ?? now)
 }

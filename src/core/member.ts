@@ -2,7 +2,7 @@
 
 import type { Damping } from './damping.ts'
 import type { PoolName, ServerName } from './pool.ts'
-import type { WallMs } from './units.ts'
+import type { MonotonicMs, WallMs } from './units.ts'
 import type { Verdict } from './verdict.ts'
 
 export interface Member {
@@ -12,6 +12,8 @@ export interface Member {
   readonly damping: Damping
   /** How it stood when the server was last seen; what a blind pool goes back to. */
   readonly sighted: { readonly verdict: Verdict; readonly damping: Damping } | null
+  /** Since when it takes new connections without a break; null while it does not. */
+  readonly inSince: MonotonicMs | null
   /** Since when it has this standing for this kind of reason. */
   readonly since: WallMs
 }

@@ -1,7 +1,8 @@
-/** Decides a reader pool: each server by itself, then blindness, then the floor. */
+/** Decides a reader pool: each server by itself, then blindness, the floor, and the handing over. */
 
 import { type Blindness, findBlindness, holdVerdict } from './blind.ts'
 import { keepFloor } from './floor.ts'
+import { handOver } from './handover.ts'
 import type { Decision, Member } from './member.ts'
 import type { Pool, PoolPolicy } from './pool.ts'
 import { type Draft, draftReader } from './reader.ts'
@@ -22,19 +23,23 @@ export function decideReaderPool(
     const draft = draftReader(sight, member?.damping ?? null, rampPolicy(member, pool.policy), now)
     return blindness?.lost[position] && member?.sighted ? holdDraft(draft, member.sighted, blindness) : draft
   })
-  const keptBefore = members.map((member) => member?.verdict.reason.code === 'floor')
   const verdicts = blindness
     ? drafts.map((draft) => draft.verdict)
-    : keepFloor(drafts, keptBefore, pool.policy)
+    : handOver(keepFloor(drafts, members.map(isKept), pool.policy), drafts, members, now)
   return drafts.map((draft, position) => ({
     verdict: verdicts[position] as Verdict,
     damping: draft.damping,
   }))
 }
 
-/** A server that the floor has kept in has warm caches: it needs no ramp. */
+/** A server that was kept in although it was unfit has warm caches: it needs no ramp. */
 function rampPolicy(member: Member | null, policy: PoolPolicy): PoolPolicy {
-  return member?.verdict.reason.code === 'floor' ? { ...policy, ramp: 0 } : policy
+  return isKept(member) ? { ...policy, ramp: 0 } : policy
+}
+
+function isKept(member: Member | null): boolean {
+  const code = member?.verdict.reason.code
+  return code === 'floor' || code === 'handover'
 }
 
 function holdDraft(draft: Draft, sighted: Decision, blindness: Blindness): Draft {

@@ -25,6 +25,7 @@ export type ReasonCode =
   | 'no_writer' // no server of the pool is writable
   | 'split_brain' // more than one server is writable
   | 'floor' // unfit, kept because the pool would be left with too few
+  | 'handover' // unfit, kept until the one that takes its place is known to HAProxy
   | 'writer_fallback' // the writer, because no other server is left to read from
   | 'blind' // sight of every server was lost at once: the last verdict is held
 

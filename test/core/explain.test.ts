@@ -86,6 +86,7 @@ describe('explain', () => {
     ['blind', 'up', 100, 'decided anew when any server of the pool is seen again, or when the hold ends'],
     ['delayed', 'up', 0, 'never serves while the replication delay is set'],
     ['floor', 'up', 100, 'returns after 2 readings with a lag of 5s or less; gives way when others do'],
+    ['handover', 'up', 100, 'leaves when the server that takes its place has been in for 2s'],
     ['ok', 'up', 100, 'leaves after 3 readings with a lag over 10s, or out of sight'],
   ] as const)('says what comes next for a reader that is %s', (code, state, weightPercent, next) => {
     const member = {
@@ -94,6 +95,7 @@ describe('explain', () => {
       verdict: { state, weightPercent, reason: { code, text: 'x' } },
       damping: { in: false, streak: 0, countedAt: at(0), rampSince: null },
       sighted: null,
+      inSince: null,
       since: 0 as never,
     }
     expect(explain(READERS, sight(lagging(0, 1)), member, 1, at(1)).next).toBe(next)

@@ -1,6 +1,6 @@
 /** The JSON log: a line per transition, a line when a server stops or starts to be readable, none per poll. */
 
-import { type Logger, pino } from 'pino'
+import { type DestinationStream, type Logger, pino } from 'pino'
 import type { ServerName } from '../../core/pool.ts'
 import { standingOf } from '../../core/verdict.ts'
 import type { Observer } from '../../ports.ts'
@@ -8,7 +8,11 @@ import type { Observer } from '../../ports.ts'
 export type { Logger }
 
 /** To stdout, synchronously: what was logged before a crash is there. Secrets are redacted by key. */
-export function createLogger(level: string, cluster: string): Logger {
+export function createLogger(
+  level: string,
+  cluster: string,
+  destination: DestinationStream = pino.destination({ dest: 1, sync: true }),
+): Logger {
   const secrets = ['password', 'token', 'key', 'authorization']
   return pino(
     {
@@ -18,7 +22,7 @@ export function createLogger(level: string, cluster: string): Logger {
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: [...secrets, ...secrets.map((key) => `*.${key}`)], censor: '[redacted]' },
     },
-    pino.destination({ dest: 1, sync: true }),
+    destination,
   )
 }
 

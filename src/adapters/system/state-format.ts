@@ -40,6 +40,7 @@ const savedState = z.strictObject({
     z.strictObject({
       pool: z.string(),
       server: z.string(),
+      inSince: moment.nullable(),
       since: moment,
       verdict,
       damping,
@@ -68,6 +69,7 @@ export function formatState(state: FleetState, now: Instant): string {
     members: [...state.members.values()].map((member) => ({
       ...member,
       damping: wallDamping(member.damping),
+      inSince: member.inSince === null ? null : toWall(member.inSince),
       sighted: member.sighted && {
         verdict: member.sighted.verdict,
         damping: wallDamping(member.sighted.damping),
@@ -105,6 +107,7 @@ export function parseState(
       ...member,
       since: wallMs(member.since),
       damping: readDamping(member.damping),
+      inSince: member.inSince === null ? null : toMonotonic(member.inSince),
       sighted: member.sighted && {
         verdict: member.sighted.verdict,
         damping: readDamping(member.sighted.damping),

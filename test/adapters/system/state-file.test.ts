@@ -42,6 +42,8 @@ describe('the state file', () => {
     expect(member?.verdict).toEqual(world.verdict('ro/db2'))
     expect(member?.since).toBe(world.state().members.get('ro/db2')?.since)
     expect(member?.damping).toEqual({ in: true, streak: 1, countedAt: -10_000, rampSince: -10_500 })
+    expect(member?.inSince).toBe(-10_500)
+    expect(loaded?.members.get('ro/db1')?.inSince).toBeNull()
     expect(loaded?.sights.get('db2')).toEqual({
       reading: null,
       seenAt: -10_500,
