@@ -30,14 +30,23 @@ quietly() {
 case ${1-} in
   demo) needs='mariadbd=mariadb-server-core my_print_defaults=mariadb-client-core haproxy=haproxy' ;;
   test) needs='mariadbd=mariadb-server-core my_print_defaults=mariadb-client-core haproxy=haproxy
-    promtool=prometheus shellcheck=shellcheck' ;;
+    promtool=prometheus shellcheck=shellcheck
+    /usr/lib/galera/libgalera_smm.so=galera-4 rsync=rsync ss=iproute2 ps=procps' ;;
   *) give_up 64 'usage: sh test/provision.sh demo|test' ;;
 esac
 
-# The packages, of the COMMAND=PACKAGE given, whose command is missing.
+# is_there COMMAND, or is_there /FILE
+is_there() {
+  case $1 in
+    /*) [ -e "$1" ] ;;
+    *) command -v "$1" >/dev/null ;;
+  esac
+}
+
+# The packages, of the COMMAND=PACKAGE and /FILE=PACKAGE given, of which that is missing.
 missing() {
   for need; do
-    command -v "${need%=*}" >/dev/null || printf '%s ' "${need#*=}"
+    is_there "${need%=*}" || printf '%s ' "${need#*=}"
   done
 }
 
@@ -78,8 +87,22 @@ install_packages() {
   quietly apt-get -q -y -o Acquire::Retries=3 -o DPkg::Lock::Timeout=120 --no-install-recommends --no-remove install "$@"
   restore_services
   for package; do
-    case $package in haproxy | prometheus) disable_service "$package" ;; esac
+    case $package in haproxy | prometheus | rsync) disable_service "$package" ;; esac
   done
+}
+
+# Software that is unpacked into a folder, for test/lab only.
+fetch_foreign() {
+  if ! is_there wsrep_sst_rsync && ! is_there /var/cache/poolguard-lab/wsrep-sst; then
+    [ "$(id -u)" -eq 0 ] || give_up 77 'needs root to fetch the scripts of Galera; run it as root'
+    say 'fetching the state transfer scripts of Galera'
+    quietly sh test/lab/foreign.sh wsrep-sst
+  fi
+  if ! is_there /var/cache/poolguard-lab/mysql; then
+    say 'fetching MySQL from Debian unstable, some 65 MB'
+    sh test/lab/foreign.sh mysql ||
+      say 'NO MYSQL: tests against a real MySQL will be SKIPPED; run this again to try once more'
+  fi
 }
 
 check_node() {
@@ -111,6 +134,7 @@ check_node
 packages=$(missing $needs)
 # shellcheck disable=SC2086 # one word a package
 if [ -n "$packages" ]; then install_packages $packages; fi
+if [ "$1" = test ]; then fetch_foreign; fi
 
 if ! are_modules_current; then
   say 'installing node_modules'

@@ -3,17 +3,18 @@
 import { createAgentServer } from '../adapters/haproxy/agent-server.ts'
 import { createReplyEncoder, type Replies } from '../adapters/haproxy/replies.ts'
 import { createHttpApi } from '../adapters/http/api.ts'
+import { createLocalApi } from '../adapters/http/local-api.ts'
 import { createMetrics } from '../adapters/prometheus/metrics.ts'
 import { createLogObserver, type Logger } from '../adapters/system/log.ts'
 import { createStateFile } from '../adapters/system/state-file.ts'
-import { type Config, sameListen } from '../config/config.ts'
+import { type Config, sameListen, sameLocal } from '../config/config.ts'
 import { STALL } from '../core/fleet.ts'
 import type { Snapshot } from '../core/snapshot.ts'
 import { elapsed } from '../core/units.ts'
 import type { Clock, MysqlTarget, Observer, Probe, ReloadOutcome } from '../ports.ts'
 import { createCoordinator } from './coordinator.ts'
 import { createFleetReader } from './fleet-reader.ts'
-import { type Listeners, openListeners } from './listeners.ts'
+import { type Listeners, type LocalDoor, openListeners } from './listeners.ts'
 import { createPollers } from './pollers.ts'
 import { createReadiness } from './readiness.ts'
 import { logOncePerName } from './unknown-names.ts'
@@ -92,6 +93,11 @@ export function createDaemon(initial: Config, world: World): Daemon {
       version: world.version,
       log,
     })
+  const createLocalDoor = ({ local }: Config): LocalDoor | null =>
+    local && {
+      address: local.listen,
+      api: createLocalApi({ fleet, clock, server: local.server, log }),
+    }
   let listeners: Listeners | null = null
 
   function reload(): ReloadOutcome {
@@ -112,7 +118,13 @@ export function createDaemon(initial: Config, world: World): Daemon {
   return {
     reload,
     async start() {
-      listeners = await openListeners(config.listen, createApi, agent, readiness.whenReady())
+      listeners = await openListeners(
+        config.listen,
+        createApi,
+        createLocalDoor(config),
+        agent,
+        readiness.whenReady(),
+      )
       coordinator.start()
       pollers.replace(config.servers.map(({ target }) => target))
       listeners.agentOpen.then((address) => address && world.onReady(), world.onFatal)
@@ -128,6 +140,7 @@ export function createDaemon(initial: Config, world: World): Daemon {
 function restartWarnings(before: Config, after: Config): readonly string[] {
   const changed = [
     sameListen(before, after) ? [] : ['listen'],
+    sameLocal(before, after) ? [] : ['local'],
     before.stateDir === after.stateDir ? [] : ['state_dir'],
     before.cluster === after.cluster ? [] : ['cluster'],
     before.logLevel === after.logLevel ? [] : ['log.level'],

@@ -1,4 +1,4 @@
-/** The three doors: HTTP on TCP, HTTP on the unix socket, and the agent port. */
+/** The doors: HTTP on TCP and on the unix socket, that of local mode, and the agent port. */
 
 import { once } from 'node:events'
 import { chmod, mkdir, unlink } from 'node:fs/promises'
@@ -10,14 +10,23 @@ import { OperatorError } from '../errors.ts'
 
 export interface Listeners {
   readonly http: Address
+  /** Null without local mode. */
+  readonly local: Address | null
   /** Resolves with the address when the agent port is open; null if it was closed before. */
   readonly agentOpen: Promise<Address | null>
   close(): Promise<void>
 }
 
+/** Where local mode answers, and with what. */
+export interface LocalDoor {
+  readonly address: Address
+  readonly api: FastifyInstance
+}
+
 export async function openListeners(
   listen: Config['listen'],
   createApi: (trusted: boolean) => FastifyInstance,
+  local: LocalDoor | null,
   agent: net.Server,
   ready: Promise<void>,
 ): Promise<Listeners> {
@@ -27,6 +36,10 @@ export async function openListeners(
   await openOrExplain('listen.socket', listen.socket, () => overSocket.listen({ path: listen.socket }))
   await chmod(listen.socket, 0o660)
   await openOrExplain('listen.http', formatAddress(listen.http), () => overTcp.listen({ ...listen.http }))
+  if (local !== null) {
+    const { api, address } = local
+    await openOrExplain('local.listen', formatAddress(address), () => api.listen({ ...address }))
+  }
   const agentSockets = trackSockets(agent)
   let isClosed = false
   const agentOpen = ready.then(async () => {
@@ -39,12 +52,13 @@ export async function openListeners(
   })
   return {
     http: addressOf(overTcp.server),
+    local: local && addressOf(local.api.server),
     agentOpen,
     async close() {
       isClosed = true
       agent.close()
       for (const socket of agentSockets) socket.destroy()
-      await Promise.all([overTcp.close(), overSocket.close()])
+      await Promise.all([overTcp.close(), overSocket.close(), local?.api.close()])
     },
   }
 }

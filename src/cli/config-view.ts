@@ -16,6 +16,9 @@ export function formatConfig(config: Config): string {
     listen: { agent: formatAddress(listen.agent), http: formatAddress(listen.http), socket: listen.socket },
     servers: Object.fromEntries(servers.map((server) => [server.target.name, showServer(server)])),
     pools: Object.fromEntries(pools.map((pool) => [pool.name, showPool(pool)])),
+    ...(config.local && {
+      local: { server: config.local.server, listen: formatAddress(config.local.listen) },
+    }),
     state_dir: config.stateDir,
     log: { level: config.logLevel },
   }
@@ -59,6 +62,10 @@ function showPool({ role, servers, policy }: Pool) {
     min_servers: policy.minServers,
     max_staleness: formatDuration(policy.maxStaleness),
     floor_weight: formatPercent(policy.floorWeight),
+    donor: policy.donor,
+    max_apply_queue: policy.maxApplyQueue,
+    recover_apply_queue: policy.recoverApplyQueue,
+    minority_reads: policy.minorityReads,
     writer_weight: formatPercent(policy.writerWeight),
     writer_fallback: formatPercent(policy.writerFallback),
     blind_hold: formatDuration(policy.blindHold),

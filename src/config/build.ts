@@ -24,6 +24,7 @@ export function buildConfig(file: string, input: ConfigInput, secrets: AllSecret
       ...resolveListeners(input.listen ?? {}),
       socket: resolve(folder, input.listen?.socket ?? DEFAULTS.socket),
     },
+    local: input.local ?? null,
     servers: Object.keys(input.servers).map((name) => buildServer(name, input, secrets)),
     pools: Object.keys(input.pools).map((name) => buildPool(name, input)),
     stateDir: resolve(folder, input.state_dir ?? DEFAULTS.state_dir),

@@ -1,6 +1,6 @@
 /** What a valid configuration file becomes: plain values, secrets and files already read. */
 
-import type { Pool } from '../core/pool.ts'
+import type { Pool, ServerName } from '../core/pool.ts'
 import type { MysqlTarget } from '../ports.ts'
 
 export interface Config {
@@ -13,6 +13,8 @@ export interface Config {
     /** Path of the unix socket. */
     readonly socket: string
   }
+  /** Which server to answer for in local mode, and where; null without. */
+  readonly local: { readonly server: ServerName; readonly listen: Address } | null
   readonly servers: readonly ServerConfig[]
   readonly pools: readonly Pool[]
   readonly stateDir: string
@@ -34,4 +36,9 @@ export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
 /** Whether both listen in the same places, which only a restart can change. */
 export function sameListen(a: Config, b: Config): boolean {
   return JSON.stringify(a.listen) === JSON.stringify(b.listen)
+}
+
+/** Whether both answer for the same server in the same place in local mode. */
+export function sameLocal(a: Config, b: Config): boolean {
+  return JSON.stringify(a.local) === JSON.stringify(b.local)
 }

@@ -7,7 +7,7 @@
 import { z } from 'zod'
 import { mysqlShape, serverShape } from './mysql-schema.ts'
 import { poolShape } from './pool-schema.ts'
-import { listenShape } from './schema.ts'
+import { listenShape, localShape } from './schema.ts'
 import type { Shape } from './shapes.ts'
 
 type LenientShape<S extends Shape> = { [K in keyof S]: z.ZodCatch<z.ZodOptional<S[K]>> }
@@ -28,6 +28,7 @@ function named<T extends z.ZodType>(schema: T) {
 const draftSchema = z
   .object({
     listen: lenient(listenShape).catch({}),
+    local: orNothing(lenient(localShape)),
     mysql: lenient(mysqlShape).catch({}),
     servers: named(lenient(serverShape)),
     // Unlike the rest, a list keeps its length, since problems are found by index.
@@ -37,6 +38,7 @@ const draftSchema = z
 
 export type Draft = z.output<typeof draftSchema>
 export type DraftListen = Draft['listen']
+export type DraftLocal = NonNullable<Draft['local']>
 export type DraftMysql = Draft['mysql']
 export type DraftPool = NonNullable<Draft['pools'][string]>
 

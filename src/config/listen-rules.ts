@@ -41,7 +41,7 @@ export function checkListen(listen: DraftListen, socket: string, findings: Findi
 }
 
 /** Port 0 never meets itself, and a wildcard takes the port of every host. */
-function overlap(a: Address, b: Address): boolean {
+export function overlap(a: Address, b: Address): boolean {
   if (a.port !== b.port || a.port === 0) return false
   return a.host === b.host || [a.host, b.host].some((host) => host === '0.0.0.0' || host === '::')
 }

@@ -9,6 +9,7 @@ import { type Draft, draftConfig } from './draft.ts'
 import { createFindings, type Findings } from './findings.ts'
 import { reportIssues } from './issues.ts'
 import { checkListen } from './listen-rules.ts'
+import { checkLocal } from './local-rules.ts'
 import { describePath } from './path.ts'
 import { checkPools } from './pool-rules.ts'
 import { type Problem, sortProblems } from './problem.ts'
@@ -64,6 +65,7 @@ export function loadConfig(path: string, env: Environment): LoadedConfig {
   checkListen(draft.listen, resolve(folder, draft.listen.socket ?? DEFAULTS.socket), findings)
   checkServers(draft, findings)
   checkPools(draft, findings)
+  checkLocal(draft, findings)
   const secrets = readAllSecrets(draft, folder, findings)
 
   const problems = findings.problems()

@@ -7,14 +7,16 @@ import type { DraftPool } from './draft.ts'
 import { percentOf, secondsOf } from './fields.ts'
 
 /**
- * Three defaults follow other settings, so that setting one is enough:
+ * Four defaults follow other settings, so that setting one is enough:
  * `recover_lag` stays at or below 40 % of `max_lag`, `max_staleness` at or above
- * it, and `max_age` leaves room for two readings of the slowest server.
+ * it, `recover_apply_queue` at or below a quarter of `max_apply_queue`, and
+ * `max_age` leaves room for two readings of the slowest server.
  *
  * `slowestReading` is poll interval plus timeout of that server.
  */
 export function resolvePolicy(pool: DraftPool, slowestReading: Seconds): PoolPolicy {
   const maxLag = pool.max_lag ?? secondsOf(DEFAULTS.max_lag)
+  const maxApplyQueue = pool.max_apply_queue ?? DEFAULTS.max_apply_queue
   return {
     maxLag,
     recoverLag: pool.recover_lag ?? Math.min(secondsOf(DEFAULTS.recover_lag), wholeMs(maxLag * 0.4)),
@@ -26,6 +28,11 @@ export function resolvePolicy(pool: DraftPool, slowestReading: Seconds): PoolPol
     minServers: pool.min_servers ?? DEFAULTS.min_servers,
     maxStaleness: pool.max_staleness ?? Math.max(secondsOf(DEFAULTS.max_staleness), maxLag),
     floorWeight: pool.floor_weight ?? percentOf(DEFAULTS.floor_weight),
+    donor: pool.donor ?? DEFAULTS.donor,
+    maxApplyQueue,
+    recoverApplyQueue:
+      pool.recover_apply_queue ?? Math.min(DEFAULTS.recover_apply_queue, Math.floor(maxApplyQueue / 4)),
+    minorityReads: pool.minority_reads ?? DEFAULTS.minority_reads,
     writerWeight: pool.writer_weight ?? percentOf(DEFAULTS.writer_weight),
     writerFallback: pool.writer_fallback ?? percentOf(DEFAULTS.writer_fallback),
     blindHold: pool.blind_hold ?? secondsOf(DEFAULTS.blind_hold),

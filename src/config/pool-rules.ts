@@ -18,6 +18,10 @@ const READER_ONLY = [
   'min_servers',
   'max_staleness',
   'floor_weight',
+  'donor',
+  'max_apply_queue',
+  'recover_apply_queue',
+  'minority_reads',
   'writer_weight',
   'writer_fallback',
 ] as const
@@ -62,11 +66,16 @@ function checkMembers(path: Path, pool: DraftPool, draft: Draft, findings: Findi
 }
 
 function checkLimits(path: Path, pool: DraftPool, policy: PoolPolicy, findings: Findings): void {
-  const { maxLag, recoverLag, maxStaleness } = policy
+  const { maxLag, recoverLag, maxStaleness, maxApplyQueue, recoverApplyQueue } = policy
   const lag = `max_lag ${formatDuration(maxLag)}${pool.max_lag === undefined ? ' (the default)' : ''}`
   if (recoverLag > maxLag) {
     const text = `${describePath(path)}: recover_lag ${formatDuration(recoverLag)} is above ${lag}`
     findings.refuse([...path, 'recover_lag'], text, [[...path, 'max_lag']])
+  }
+  if (recoverApplyQueue > maxApplyQueue) {
+    const limit = `max_apply_queue ${maxApplyQueue}${pool.max_apply_queue === undefined ? ' (the default)' : ''}`
+    const text = `${describePath(path)}: recover_apply_queue ${recoverApplyQueue} is above ${limit}`
+    findings.refuse([...path, 'recover_apply_queue'], text, [[...path, 'max_apply_queue']])
   }
   if (maxLag > maxStaleness) {
     const key = pool.max_lag === undefined ? 'max_staleness' : 'max_lag'

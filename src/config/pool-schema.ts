@@ -52,6 +52,26 @@ export const poolShape = {
     'Weight of a server that only the floor keeps, while fit ones serve beside it.',
     DEFAULTS.floor_weight,
   ),
+  donor: optional(
+    oneOf('never', 'last', 'always'),
+    'Whether a Galera donor or desynced node serves: never, only where too few others do, or always.',
+    DEFAULTS.donor,
+  ),
+  max_apply_queue: optional(
+    integer(0, 1_000_000),
+    'In service, a Galera node or group member leaves above this many transactions received and not yet applied.',
+    DEFAULTS.max_apply_queue,
+  ),
+  recover_apply_queue: optional(
+    integer(0, 1_000_000),
+    'Out of service, it returns at or below this many. Left out: 250, or a quarter of max_apply_queue if that is less.',
+    DEFAULTS.recover_apply_queue,
+  ),
+  minority_reads: optional(
+    flag(),
+    'Whether a group member that reaches no majority may serve reads, however old.',
+    DEFAULTS.minority_reads,
+  ),
   writer_weight: optional(percent(), "The writer's weight as a reader.", DEFAULTS.writer_weight),
   writer_fallback: optional(
     percent(),

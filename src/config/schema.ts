@@ -30,6 +30,13 @@ export const listenShape = {
   ),
 }
 
+export const localShape = {
+  server: name().meta({ description: 'The one of the servers that runs on this host.' }),
+  listen: address({ fallback: null, lowest: 0 }).meta({
+    description: 'host:port where its HTTP checks are answered; port 0 takes a free one.',
+  }),
+}
+
 const logShape = {
   level: optional(
     oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal'),
@@ -48,6 +55,10 @@ export const configSchema = map({
   pools: z
     .record(name(), map(poolShape), NO_MAP)
     .meta({ description: 'The pools; the name is that of the backend in HAProxy.' }),
+  local: optional(
+    map(localShape),
+    'For one poolguard on each database host: answers HTTP checks about that server, as clustercheck does.',
+  ),
   state_dir: optional(text(), 'Folder where verdicts outlive a restart.', DEFAULTS.state_dir),
   log: optional(map(logShape), 'Logging, to standard error.'),
 }).meta({

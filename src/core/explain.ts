@@ -1,11 +1,12 @@
 /** A decision step by step: what was asked, what was found, against which limit. */
 
+import { explainGalera, explainGroup } from './explain-cluster.ts'
 import { describeFloor } from './floor.ts'
 import { HANDOVER } from './handover.ts'
 import { formatLag, lagLimit, lagOf, worstChannelLag } from './lag.ts'
 import type { Member } from './member.ts'
 import type { Pool, PoolPolicy } from './pool.ts'
-import { type Reading, roleOf, type Seen } from './reading.ts'
+import { type Reading, roleOf, type Seen, type ServerRole } from './reading.ts'
 import { type Sight, stalenessOf } from './sight.ts'
 import { elapsed, formatDuration, type MonotonicMs } from './units.ts'
 import { type Standing, standingOf, type Verdict } from './verdict.ts'
@@ -40,6 +41,8 @@ export function explain(
   const steps: ExplainStep[] = [explainSight(reading, policy, now)]
   if (reading?.kind === 'seen') {
     steps.push({ question: 'role', found: describeRole(reading), limit: null })
+    if (reading.galera !== null) steps.push(...explainGalera(reading.galera, policy, wasIn))
+    if (reading.group !== null) steps.push(...explainGroup(reading.group, policy, wasIn))
     steps.push(...reading.channels.map(explainChannel))
     if (pool.role === 'reader' && reading.channels.length > 0)
       steps.push(...explainLag(reading, policy, wasIn))
@@ -54,7 +57,11 @@ export function explain(
     steps.push({ question: 'floor', found: `${inService} in service`, limit: describeFloor(policy) })
   }
   const verdict = member?.verdict ?? null
-  return { verdict, steps, next: describeNext(pool, verdict) }
+  return {
+    verdict,
+    steps,
+    next: describeNext(pool, verdict, reading?.kind === 'seen' ? roleOf(reading) : null),
+  }
 }
 
 function explainSight(reading: Reading | null, policy: PoolPolicy, now: MonotonicMs): ExplainStep {
@@ -103,15 +110,27 @@ const NEXT_FOR_WRITER: Readonly<Record<Standing, string>> = {
   hard_out: 'serves when it is the only writable server of the pool',
 }
 
-function describeNext(pool: Pool, verdict: Verdict | null): string {
+function describeFit(role: ServerRole | null, policy: PoolPolicy): string {
+  if (role === 'galera') return `synced, with a receive queue of ${policy.recoverApplyQueue} or less`
+  if (role === 'group member') return `ONLINE, with an applier queue of ${policy.recoverApplyQueue} or less`
+  return `with a lag of ${formatDuration(policy.recoverLag)} or less`
+}
+
+function describeUnfit(role: ServerRole | null, policy: PoolPolicy): string {
+  if (role === 'galera') return `not synced, or with a receive queue over ${policy.maxApplyQueue}`
+  if (role === 'group member') return `not ONLINE, or with an applier queue over ${policy.maxApplyQueue}`
+  return `with a lag over ${formatDuration(policy.maxLag)}`
+}
+
+function describeNext(pool: Pool, verdict: Verdict | null, role: ServerRole | null): string {
   if (verdict === null) return 'decided when every server of the pool has been read'
   if (pool.role === 'writer') return NEXT_FOR_WRITER[standingOf(verdict)]
   const { policy } = pool
-  const returns = `returns after ${policy.rise} readings with a lag of ${formatDuration(policy.recoverLag)} or less`
+  const returns = `returns after ${policy.rise} readings ${describeFit(role, policy)}`
   switch (verdict.reason.code) {
     case 'writer':
     case 'writer_fallback':
-      return `${returns}, once it is a replica`
+      return `${returns}, once it is not the writer`
     case 'blind':
       return 'decided anew when any server of the pool is seen again, or when the hold ends'
     case 'delayed':
@@ -122,6 +141,6 @@ function describeNext(pool: Pool, verdict: Verdict | null): string {
       return `${returns}; gives way when others do`
     default:
       if (standingOf(verdict) !== 'in') return returns
-      return `leaves after ${policy.fall} readings with a lag over ${formatDuration(policy.maxLag)}, or out of sight`
+      return `leaves after ${policy.fall} readings ${describeUnfit(role, policy)}, or out of sight`
   }
 }

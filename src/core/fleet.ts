@@ -53,7 +53,8 @@ export function step(before: FleetState, inputs: FleetInputs, now: Instant): Ste
   const sights = new Map<ServerName, Sight>()
   const members = new Map<MemberId, Member>()
   const transitions: Transition[] = []
-  for (const pool of inputs.pools) {
+  const chosenWriters = new Set<ServerName>()
+  for (const pool of writersFirst(inputs.pools)) {
     const poolSights = pool.servers.map((server) => {
       const sight = takeIn(before.sights.get(server) ?? NEVER_SEEN, inputs.readings.get(server))
       sights.set(server, sight)
@@ -62,13 +63,14 @@ export function step(before: FleetState, inputs: FleetInputs, now: Instant): Ste
     const poolMembers = pool.servers.map((server) => before.members.get(memberId(pool.name, server)) ?? null)
     const decisions = isAwaited(pool, poolSights, resumedAt, now.monotonic)
       ? poolMembers
-      : decidePool(pool, poolSights, poolMembers, now.monotonic)
+      : decidePool(pool, poolSights, poolMembers, chosenWriters, now.monotonic)
     for (const [position, server] of pool.servers.entries()) {
       const decision = decisions[position]
       if (!decision) continue
       const member = poolMembers[position] ?? null
       const next = remember(pool, server, member, decision, poolSights[position] as Sight, now)
       members.set(memberId(pool.name, server), next)
+      if (pool.role === 'writer' && next.verdict.state === 'up') chosenWriters.add(server)
       if (isTransition(member?.verdict ?? null, next.verdict)) {
         transitions.push({
           pool: pool.name,
@@ -81,6 +83,11 @@ export function step(before: FleetState, inputs: FleetInputs, now: Instant): Ste
     }
   }
   return { state: { steppedAt: now, resumedAt, sights, members }, transitions }
+}
+
+/** What a reader pool does with a writer depends on who that is. */
+function writersFirst(pools: readonly Pool[]): readonly Pool[] {
+  return [...pools.filter(({ role }) => role === 'writer'), ...pools.filter(({ role }) => role === 'reader')]
 }
 
 function hasStalled(before: Instant, now: Instant): boolean {
@@ -108,10 +115,11 @@ function decidePool(
   pool: Pool,
   sights: readonly Sight[],
   members: readonly (Member | null)[],
+  chosenWriters: ReadonlySet<ServerName>,
   now: MonotonicMs,
 ): readonly Decision[] {
   return pool.role === 'reader'
-    ? decideReaderPool(pool, sights, members, now)
+    ? decideReaderPool(pool, sights, members, chosenWriters, now)
     : decideWriterPool(pool, sights, members, now)
 }
 

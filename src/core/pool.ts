@@ -48,6 +48,14 @@ export interface PoolPolicy {
   readonly maxStaleness: Seconds
   /** Weight of a server that only the floor keeps, while fit ones serve beside it. */
   readonly floorWeight: Percent
+  /** Whether a Galera donor serves: never, only when too few others do, or always. */
+  readonly donor: 'never' | 'last' | 'always'
+  /** In service, a Galera node or group member leaves above this many unapplied transactions. */
+  readonly maxApplyQueue: number
+  /** Out of service, it returns at or below this many. */
+  readonly recoverApplyQueue: number
+  /** Whether a group member without majority may serve reads, however old. */
+  readonly minorityReads: boolean
   /** The writer's weight as a reader. */
   readonly writerWeight: Percent
   /** The writer's weight as a reader when nothing else is left; 0 is never. */

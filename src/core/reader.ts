@@ -1,6 +1,8 @@
 /** One server of a reader pool, before the rest of its pool is looked at. */
 
 import { type Damping, damp, rampWeight } from './damping.ts'
+import { judgeGalera } from './galera.ts'
+import { judgeGroupMember } from './group.ts'
 import { formatLag, weightForLag } from './lag.ts'
 import type { PoolPolicy } from './pool.ts'
 import { isSilent, type Reading, roleOf } from './reading.ts'
@@ -8,6 +10,7 @@ import { type Judgement, judgeReplica, type Unfit } from './replica.ts'
 import { type Sight, stalenessOf } from './sight.ts'
 import { elapsed, formatDuration, type MonotonicMs, type Seconds } from './units.ts'
 import { down, up, type Verdict } from './verdict.ts'
+import { OUTDATED } from './views.ts'
 
 /** What a server would be given if it were alone in the world. */
 export interface Draft {
@@ -18,18 +21,38 @@ export interface Draft {
   readonly staleness: Seconds | null
 }
 
+/** What is known of a server beside its past in this pool. */
+export interface ReaderFacts {
+  readonly sight: Sight
+  /** A writer pool has it as its writer. */
+  readonly isChosenWriter: boolean
+  /** Most of its peers know of a later view of their cluster. */
+  readonly isOutdated: boolean
+}
+
+const DENIED: Unfit = {
+  fit: false,
+  code: 'view_denied',
+  text: OUTDATED,
+  hard: true,
+  urgent: true,
+  staleness: null,
+}
+
 /** Role first, then health, then whether that has been so for long enough. */
 export function draftReader(
-  sight: Sight,
+  { sight, isChosenWriter, isOutdated }: ReaderFacts,
   before: Damping | null,
   policy: PoolPolicy,
   now: MonotonicMs,
 ): Draft {
   const { reading } = sight
-  if (reading?.kind === 'seen' && roleOf(reading) === 'primary' && !isStale(reading, policy, now)) {
-    return draftWriter(reading.at, policy)
+  const judgement: Judgement = isOutdated ? DENIED : judgeReader(sight, policy, before?.in ?? true, now)
+  if (reading?.kind === 'seen' && !isStale(reading, policy, now)) {
+    const role = roleOf(reading)
+    if (role === 'primary') return draftWriter(reading.at, policy)
+    if (isChosenWriter && role !== 'replica' && judgement.fit) return draftWriter(reading.at, policy)
   }
-  const judgement = judgeReader(sight, policy, before?.in ?? true, now)
   const observation = {
     fit: judgement.fit,
     at: reading?.at ?? now,
@@ -72,6 +95,8 @@ export function judgeReader(sight: Sight, policy: PoolPolicy, wasIn: boolean, no
     const text = `last reading ${age} old, over ${formatDuration(policy.maxAge)}`
     return { fit: false, code: 'stale', text, hard: false, urgent: true, staleness }
   }
+  if (reading.galera !== null) return judgeGalera(reading.galera, policy, wasIn, staleness)
+  if (reading.group !== null) return judgeGroupMember(reading.group, policy, wasIn, staleness)
   if (reading.channels.length > 0) return judgeReplica(sight, reading, policy, wasIn, now)
   const text = 'read-only, and replicates from nobody'
   return { fit: false, code: 'detached', text, hard: false, urgent: false, staleness: null }

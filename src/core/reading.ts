@@ -40,6 +40,59 @@ export type Heartbeat =
   | { readonly kind: 'lag'; readonly seconds: Seconds }
   | { readonly kind: 'missing'; readonly text: string }
 
+/** What a Galera node says of itself and of its cluster; names are those of `wsrep_` status and variables. */
+export interface GaleraFacts {
+  /** `wsrep_cluster_status` is `Primary`: this node is in the part that has quorum. */
+  readonly isPrimaryComponent: boolean
+  /** `wsrep_local_state`: 1 joining, 2 donor or desynced, 3 joined, 4 synced; 0 while it has none. */
+  readonly localState: number
+  /** `wsrep_local_state_comment`, for people. */
+  readonly localStateComment: string
+  readonly isReady: boolean
+  readonly isConnected: boolean
+  /** `wsrep_desync`: an operator took it out of flow control, so that it may lag. */
+  readonly isDesynced: boolean
+  /** `wsrep_reject_queries` is not `NONE`. */
+  readonly rejectsQueries: boolean
+  /** `wsrep_sst_donor_rejects_queries`: as a donor it serves nobody. */
+  readonly donorRejectsQueries: boolean
+  /** Share of the time in which flow control stopped replication, 0 to 1. */
+  readonly flowControlPaused: number
+  /** Write sets that were received and not yet applied. */
+  readonly receiveQueue: number
+  /** `pxc_maint_mode` of Percona XtraDB Cluster other than `DISABLED`; null without. */
+  readonly maintenance: string | null
+  readonly clusterSize: number
+  /** Which history of writes this node has; two in one pool are two clusters. */
+  readonly stateUuid: string
+  /** Counts the views of the cluster: of two nodes the one with the higher has the later view. */
+  readonly viewNumber: number
+  /** `wsrep_last_committed`: grows with every write that this node has applied. */
+  readonly lastCommitted: number
+}
+
+/** What `performance_schema.replication_group_members` of one member says. */
+export interface GroupFacts {
+  /** `group_replication_group_name`. */
+  readonly name: string
+  /** `server_uuid` of the member that was asked. */
+  readonly self: string
+  /** In the view of the member that was asked; itself included. */
+  readonly members: readonly GroupMember[]
+  /** Transactions that were certified and not yet applied here. */
+  readonly applierQueue: number
+  /** Transactions that wait for their certification. */
+  readonly certificationQueue: number
+}
+
+export interface GroupMember {
+  readonly id: string
+  readonly address: string
+  /** `ONLINE`, `RECOVERING`, `UNREACHABLE`, `OFFLINE` or `ERROR`. */
+  readonly state: string
+  readonly role: 'PRIMARY' | 'SECONDARY' | null
+}
+
 export interface Unseen {
   readonly kind: 'unseen'
   /** When the probe was started. */
@@ -59,6 +112,10 @@ export interface Seen {
   readonly channels: readonly Channel[]
   /** Null where no heartbeat table is configured. */
   readonly heartbeat: Heartbeat | null
+  /** Null for a server without wsrep, or with wsrep off. */
+  readonly galera: GaleraFacts | null
+  /** Null for a server that is in no replication group. */
+  readonly group: GroupFacts | null
 }
 
 export type Reading = Unseen | Seen
@@ -71,9 +128,11 @@ export function isSilent(reading: Reading): boolean {
 }
 
 /** What MySQL says a server is; `detached` is read-only and replicates from nobody. */
-export type ServerRole = 'primary' | 'replica' | 'detached'
+export type ServerRole = 'primary' | 'replica' | 'detached' | 'galera' | 'group member'
 
 export function roleOf(reading: Seen): ServerRole {
+  if (reading.galera !== null) return 'galera'
+  if (reading.group !== null) return 'group member'
   if (reading.channels.length > 0) return 'replica'
   return reading.writable ? 'primary' : 'detached'
 }

@@ -6,8 +6,10 @@
  * be no older than that lag plus the time since, whatever has happened to it.
  */
 
+import { isGaleraCurrent, isGaleraWriter } from './galera.ts'
+import { isGroupCurrent, isGroupWriter } from './group.ts'
 import { lagOf } from './lag.ts'
-import type { Reading } from './reading.ts'
+import type { Reading, Seen } from './reading.ts'
 import { elapsed, type MonotonicMs, type Seconds } from './units.ts'
 
 export interface Sight {
@@ -15,25 +17,46 @@ export interface Sight {
   readonly reading: Reading | null
   /** When the last good reading was started. */
   readonly seenAt: MonotonicMs | null
-  /** Whether it was writable in the last good reading. */
+  /** Whether it could be written to at the last good reading. */
   readonly writable: boolean
+  /** The Galera cluster or multi-primary group that it was in at the last good reading. */
+  readonly cluster: string | null
   /** The last lag that was known, and when. */
   readonly lag: { readonly seconds: Seconds; readonly at: MonotonicMs } | null
 }
 
-export const NEVER_SEEN: Sight = { reading: null, seenAt: null, writable: false, lag: null }
+export const NEVER_SEEN: Sight = { reading: null, seenAt: null, writable: false, cluster: null, lag: null }
 
 /** Takes a reading in. One older than the latest, or the same again, changes nothing. */
 export function observe(before: Sight, reading: Reading): Sight {
   if (before.reading !== null && reading.at <= before.reading.at) return before
   if (reading.kind === 'unseen') return { ...before, reading }
-  const lag = lagOf(reading)
+  const lag = provenLag(reading)
   return {
     reading,
     seenAt: reading.at,
-    writable: reading.writable,
+    writable: reading.writable && isWriterByRole(reading),
+    cluster: reading.galera?.stateUuid ?? findMultiPrimary(reading),
     lag: lag === null ? before.lag : { seconds: lag, at: reading.at },
   }
+}
+
+function findMultiPrimary({ group }: Seen): string | null {
+  const primaries = group?.members.filter(({ role }) => role === 'PRIMARY').length ?? 0
+  return group !== null && primaries > 1 ? group.name : null
+}
+
+function isWriterByRole({ galera, group }: Seen): boolean {
+  if (galera !== null) return isGaleraWriter(galera)
+  return group === null || isGroupWriter(group)
+}
+
+/** How old the data was at most when this was read: none at all where a cluster keeps it current. */
+function provenLag(reading: Seen): Seconds | null {
+  const { galera, group } = reading
+  if (galera !== null) return isGaleraCurrent(galera) ? 0 : null
+  if (group !== null) return isGroupCurrent(group) ? 0 : null
+  return lagOf(reading)
 }
 
 /** Is there a good reading that is young enough to say something about now? */

@@ -4,8 +4,7 @@ import { type FleetState, isAwaited } from './fleet.ts'
 import { lagOf } from './lag.ts'
 import { type MemberId, memberId, type Pool, type ServerName } from './pool.ts'
 import { roleOf, type ServerRole } from './reading.ts'
-import type { Sight } from './sight.ts'
-import { NEVER_SEEN } from './sight.ts'
+import { NEVER_SEEN, type Sight, stalenessOf } from './sight.ts'
 import { elapsed, type Instant, type Seconds, type WallMs } from './units.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -33,6 +32,10 @@ export interface MemberView {
   readonly awaited: boolean
   readonly role: ServerRole | null
   readonly lag: Seconds | null
+  /** How old its data can be at the most, also while the lag is not known; null if that was never known. */
+  readonly staleness: Seconds | null
+  /** Why the latest reading saw nothing; null if it did, and before the first. */
+  readonly failure: string | null
   readonly readingAge: Seconds | null
 }
 
@@ -60,10 +63,14 @@ export function takeSnapshot(state: FleetState, pools: readonly Pool[], now: Ins
   return { at: now, pools: poolViews, views }
 }
 
-function viewSight(sight: Sight, now: Instant): Pick<MemberView, 'role' | 'lag' | 'readingAge'> {
+type SightView = Pick<MemberView, 'role' | 'lag' | 'staleness' | 'failure' | 'readingAge'>
+
+function viewSight(sight: Sight, now: Instant): SightView {
   const { reading } = sight
-  if (reading === null) return { role: null, lag: null, readingAge: null }
+  const staleness = stalenessOf(sight, now.monotonic)
+  if (reading === null) return { role: null, lag: null, staleness, failure: null, readingAge: null }
   const readingAge = Math.max(0, elapsed(reading.at, now.monotonic))
-  if (reading.kind === 'unseen') return { role: null, lag: null, readingAge }
-  return { role: roleOf(reading), lag: lagOf(reading), readingAge }
+  if (reading.kind === 'unseen')
+    return { role: null, lag: null, staleness, failure: reading.text, readingAge }
+  return { role: roleOf(reading), lag: lagOf(reading), staleness, failure: null, readingAge }
 }

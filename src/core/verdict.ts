@@ -16,6 +16,13 @@ export type ReasonCode =
   | 'heartbeat_missing' // a heartbeat is configured and there is none to compare with
   | 'replication_stopped' // a replication thread does not run
   | 'delayed' // replicates late on purpose
+  | 'donor' // a Galera node that feeds another, or was desynced on purpose
+  | 'apply_queue' // too much was received and not yet applied
+  | 'not_synced' // a Galera node that cannot serve now
+  | 'maintenance' // pxc_maint_mode
+  | 'not_online' // a group member that is not ONLINE
+  | 'minority' // a group member that reaches no majority of its group
+  | 'view_denied' // most peers know of a later view of the cluster
   | 'detached' // read-only, and replicates from nobody
   | 'unreachable' // nobody answers
   | 'unreadable' // the server answers, but not what we asked

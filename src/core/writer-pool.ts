@@ -7,6 +7,7 @@ import type { Pool, ServerName } from './pool.ts'
 import { isSeen, type Sight } from './sight.ts'
 import type { MonotonicMs } from './units.ts'
 import { down, up, type Verdict } from './verdict.ts'
+import { findOutdated, findStrayClusters, OUTDATED } from './views.ts'
 import { chooseWriter, listNames, type WriterChoice } from './writer.ts'
 
 /**
@@ -20,21 +21,26 @@ export function decideWriterPool(
   members: readonly (Member | null)[],
   now: MonotonicMs,
 ): readonly Decision[] {
+  const { maxAge } = pool.policy
   const blindness = findBlindness(pool, sights, now)
+  const outdated = findOutdated(sights, maxAge, now)
+  const strays = findStrayClusters(pool.servers, sights, maxAge, now)
   const dampings = sights.map((sight, position) =>
     dampSight(pool, sight, members[position]?.damping ?? null, now),
   )
-  const choice = chooseWriter(
-    pool.servers.map((server, position) => {
-      const sight = sights[position] as Sight
-      const seen = isSeen(sight, pool.policy.maxAge, now)
-      return {
-        server,
-        seenWritable: seen && sight.writable,
-        believedWritable: !seen && sight.writable && (dampings[position] as Damping).in,
-      }
-    }),
-  )
+  const candidates = pool.servers.map((server, position) => {
+    const sight = sights[position] as Sight
+    const seen = isSeen(sight, maxAge, now)
+    return {
+      server,
+      cluster: sight.cluster,
+      seenWritable: seen && sight.writable && !outdated[position],
+      believedWritable: !seen && sight.writable && (dampings[position] as Damping).in,
+    }
+  })
+  const incumbent = members.find((member) => member?.verdict.state === 'up')?.server ?? null
+  const choice =
+    strays === null ? chooseWriter(candidates, incumbent) : ({ kind: 'strays', servers: strays } as const)
   return pool.servers.map((server, position) => {
     const sighted = members[position]?.sighted
     if (blindness?.lost[position] && sighted) {
@@ -42,7 +48,7 @@ export function decideWriterPool(
     }
     const sight = sights[position] as Sight
     return {
-      verdict: writerVerdict(server, choice, describeSight(sight, pool, now)),
+      verdict: writerVerdict(server, choice, outdated[position] ? OUTDATED : describeSight(sight, pool, now)),
       damping: dampings[position] as Damping,
     }
   })
@@ -57,13 +63,17 @@ function dampSight(pool: Pool, sight: Sight, before: Damping | null, now: Monoto
   return damp(before, observation, { rise: 1, fall: policy.fall, ramp: 0 }, now)
 }
 
-function writerVerdict(server: ServerName, choice: WriterChoice, sight: string | null): Verdict {
+type Choice = WriterChoice | { readonly kind: 'strays'; readonly servers: readonly ServerName[] }
+
+function writerVerdict(server: ServerName, choice: Choice, sight: string | null): Verdict {
   switch (choice.kind) {
     case 'one':
       if (choice.server !== server) return down('not_writer', `not the writer: ${choice.server} is`)
       return up(100, 'ok', sight === null ? 'the writer' : `the writer, last seen writable; now: ${sight}`)
     case 'none':
       return down('no_writer', `no writer: ${sight ?? 'read-only'}`)
+    case 'strays':
+      return down('split_brain', `no writer: ${listNames(choice.servers)} are in different clusters`)
     case 'split_brain':
       return down('split_brain', describeSplit(choice.servers))
   }
@@ -73,7 +83,7 @@ function describeSplit(servers: readonly ServerName[]): string {
   return `no writer: ${listNames(servers)} are ${servers.length === 2 ? 'both' : 'all'} writable`
 }
 
-/** Why this server cannot be seen; null if it can. */
+/** Why this server cannot be seen, or not be written to; null if it can. */
 function describeSight(sight: Sight, pool: Pool, now: MonotonicMs): string | null {
   if (isSeen(sight, pool.policy.maxAge, now)) return null
   if (sight.reading === null) return 'no reading yet'

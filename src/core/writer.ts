@@ -4,6 +4,8 @@ import type { ServerName } from './pool.ts'
 
 export interface WriterCandidate {
   readonly server: ServerName
+  /** The Galera cluster or multi-primary group that it is in; null where only one may be writable. */
+  readonly cluster: string | null
   /** A young reading says so. */
   readonly seenWritable: boolean
   /** Out of sight, but not for long enough to be given up, and writable when last seen. */
@@ -16,15 +18,28 @@ export type WriterChoice =
   | { readonly kind: 'split_brain'; readonly servers: readonly ServerName[] }
 
 /**
- * Never guesses: two writable servers are a split brain, whoever was the writer
- * before, and whether or not one of them replicates from the other. A writer
- * that is out of sight is believed in only while no other server is writable.
+ * Where any member may be written to, in a Galera cluster or a multi-primary
+ * group, the writer stays the writer until it is given up, and then it is the
+ * first as configured: one that comes back takes nothing over.
+ *
+ * Elsewhere one writable server is the writer, and nobody guesses: two are a
+ * split brain, whoever was the writer before, and whether or not one of them
+ * replicates from the other. A writer that is out of sight is believed in only
+ * while no other server is writable.
  */
-export function chooseWriter(candidates: readonly WriterCandidate[]): WriterChoice {
+export function chooseWriter(
+  candidates: readonly WriterCandidate[],
+  incumbent: ServerName | null,
+): WriterChoice {
   const seen = candidates.filter((candidate) => candidate.seenWritable)
-  const writable = seen.length > 0 ? seen : candidates.filter((candidate) => candidate.believedWritable)
+  const believed = candidates.filter((candidate) => candidate.believedWritable)
+  const writable = seen.length > 0 ? seen : believed
   const [first] = writable
   if (first === undefined) return { kind: 'none' }
+  if (first.cluster !== null && writable.every(({ cluster }) => cluster === first.cluster)) {
+    const stays = [...seen, ...believed].find(({ server }) => server === incumbent)
+    return { kind: 'one', server: stays?.cluster === first.cluster ? stays.server : first.server }
+  }
   if (writable.length === 1) return { kind: 'one', server: first.server }
   return { kind: 'split_brain', servers: writable.map(({ server }) => server) }
 }

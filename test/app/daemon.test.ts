@@ -148,6 +148,47 @@ describe('a reload', () => {
   })
 })
 
+describe('local mode', () => {
+  const ask = async (route: string) => {
+    const { local } = world.listeners
+    const response = await fetch(`http://127.0.0.1:${local?.port}${route}`)
+    return { status: response.status, text: await response.text() }
+  }
+  const local = (server: string, port = 0) => ({ server, listen: { host: '127.0.0.1', port } })
+
+  it('answers for its server at its own door', async () => {
+    world = await startWorld(shop({ local: local('db2') }))
+    expect(await ask('/')).toEqual({ status: 503, text: 'no reading yet\n' })
+    await world.readAll(1, healthy)
+    expect(await ask('/')).toEqual({ status: 200, text: 'lag 0.0s\n' })
+    expect(await ask('/check-lag')).toEqual({ status: 200, text: 'lag 0.0s\n' })
+    expect(await ask('/master')).toEqual({ status: 503, text: 'not the writer: db1 is\n' })
+    world.clock.freeze(2)
+    expect(await ask('/')).toEqual({ status: 503, text: 'poolguard did not run for a while\n' })
+  })
+
+  it('is closed without the setting, and changes with a restart', async () => {
+    world = await startWorld(shop())
+    expect(world.listeners.local).toBeNull()
+    world.setConfig({ ok: true, config: shop({ local: local('db2') }), warnings: [] })
+    expect(world.daemon.reload()).toEqual({
+      ok: true,
+      warnings: ['local has changed: that takes effect at the next restart'],
+    })
+  })
+
+  it('says which door is taken', async () => {
+    world = await startWorld(shop())
+    const { port } = world.listeners.http
+    const directoryOfAnother = makeDirectory()
+    const another = { ...config(directoryOfAnother.directory, POOLS, TARGETS), local: local('db2', port) }
+    await expect(startWorld(another)).rejects.toThrow(
+      `local.listen 127.0.0.1:${port}: cannot listen: EADDRINUSE`,
+    )
+    directoryOfAnother.remove()
+  })
+})
+
 describe('a course of events', () => {
   it('is followed by the pools, and by the metrics', async () => {
     world = await startWorld(shop())

@@ -59,6 +59,7 @@ export function config(directory: string, pools: readonly Pool[], targets: reado
       http: { host: '127.0.0.1', port: 0 },
       socket: path.join(directory, 'poolguard.sock'),
     },
+    local: null,
     servers: targets.map((one) => ({ target: one, tags: {} })),
     pools,
     stateDir: path.join(directory, 'state'),

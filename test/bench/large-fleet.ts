@@ -15,6 +15,10 @@ const POLICY: PoolPolicy = {
   minServers: 2,
   maxStaleness: 600,
   floorWeight: 50,
+  donor: 'last',
+  maxApplyQueue: 1000,
+  recoverApplyQueue: 250,
+  minorityReads: false,
   writerWeight: 0,
   writerFallback: 20,
   blindHold: 30,
@@ -43,6 +47,8 @@ export function largeFleet(servers: number): LargeFleet {
             at,
             writable: index === 0,
             heartbeat: null,
+            galera: null,
+            group: null,
             channels:
               index === 0
                 ? []

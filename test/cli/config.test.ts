@@ -53,5 +53,5 @@ it('shows everything that the file may say', async () => {
   expect(schema).toMatchObject({ type: 'object', title: 'poolguard.yaml' })
   const keysOf = (map: object) => Object.keys(map).sort()
   expect(keysOf(shown.pools.ro)).toEqual(keysOf(schema.properties.pools.additionalProperties.properties))
-  expect(keysOf(shown).concat('mysql').sort()).toEqual(keysOf(schema.properties))
+  expect(keysOf(shown).concat('local', 'mysql').sort()).toEqual(keysOf(schema.properties))
 })

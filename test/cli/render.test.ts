@@ -129,10 +129,14 @@ it.each`
   ${'mariadb'}      | ${'SLAVE MONITOR'}
   ${'mariadb-10.4'} | ${'REPLICATION CLIENT'}
   ${'mysql'}        | ${'REPLICATION CLIENT'}
-`('grants $privilege and nothing else on $family', async ({ family, privilege }) => {
+`('grants $privilege and no data on $family', async ({ family, privilege }) => {
+  const groupTables = ['replication_group_members', 'replication_group_member_stats']
   expect(await lines(['grants', '--family', family], writeConfig(), /;$/)).toEqual([
     `CREATE USER IF NOT EXISTS 'poolguard'@'%' IDENTIFIED BY '<password>';`,
     `GRANT ${privilege} ON *.* TO 'poolguard'@'%';`,
+    ...(family === 'mysql'
+      ? groupTables.map((table) => `GRANT SELECT ON performance_schema.${table} TO 'poolguard'@'%';`)
+      : []),
   ])
 })
 
@@ -141,15 +145,15 @@ it('grants the heartbeat tables to the accounts that read them, and insists on T
     '  user: poolguard\n',
     '  heartbeat: { table: percona.heartbeat }\n  tls: {}\n',
   ).replace('10.0.0.13:3306', `10.0.0.13:3306, user: "o'neil", heartbeat: false, tls: false`)
-  expect(await lines(['grants', '--family', 'mysql', '--host', '10.0.0.%'], writeConfig(yaml), /;$/)).toEqual(
-    [
-      `CREATE USER IF NOT EXISTS 'poolguard'@'10.0.0.%' IDENTIFIED BY '<password>' REQUIRE SSL;`,
-      `GRANT REPLICATION CLIENT ON *.* TO 'poolguard'@'10.0.0.%';`,
-      "GRANT SELECT ON `percona`.`heartbeat` TO 'poolguard'@'10.0.0.%';",
-      `CREATE USER IF NOT EXISTS 'o''neil'@'10.0.0.%' IDENTIFIED BY '<password>';`,
-      `GRANT REPLICATION CLIENT ON *.* TO 'o''neil'@'10.0.0.%';`,
-    ],
-  )
+  expect(
+    await lines(['grants', '--family', 'mariadb-10.4', '--host', '10.0.0.%'], writeConfig(yaml), /;$/),
+  ).toEqual([
+    `CREATE USER IF NOT EXISTS 'poolguard'@'10.0.0.%' IDENTIFIED BY '<password>' REQUIRE SSL;`,
+    `GRANT REPLICATION CLIENT ON *.* TO 'poolguard'@'10.0.0.%';`,
+    "GRANT SELECT ON `percona`.`heartbeat` TO 'poolguard'@'10.0.0.%';",
+    `CREATE USER IF NOT EXISTS 'o''neil'@'10.0.0.%' IDENTIFIED BY '<password>';`,
+    `GRANT REPLICATION CLIENT ON *.* TO 'o''neil'@'10.0.0.%';`,
+  ])
 })
 
 it('never prints a password', async () => {

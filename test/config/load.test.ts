@@ -70,6 +70,10 @@ describe('a file with every setting', () => {
     ])
   })
 
+  it('gives local mode its server and its listener', () => {
+    expect(config.local).toEqual({ server: 'db2', listen: { host: '0.0.0.0', port: 9200 } })
+  })
+
   it('hands the mysql defaults down to servers that say nothing', () => {
     expect(target('db1')).toEqual({
       name: 'db1',
@@ -135,6 +139,10 @@ describe('a file with every setting', () => {
       minServers: 2,
       maxStaleness: 3600,
       floorWeight: 25,
+      donor: 'always',
+      maxApplyQueue: 100,
+      recoverApplyQueue: 20,
+      minorityReads: true,
       writerWeight: 10,
       writerFallback: 20,
       blindHold: 45,
@@ -153,6 +161,10 @@ describe('a file with every setting', () => {
       minServers: 1,
       maxStaleness: 600,
       floorWeight: 50,
+      donor: 'last',
+      maxApplyQueue: 1000,
+      recoverApplyQueue: 250,
+      minorityReads: false,
       writerWeight: 0,
       writerFallback: 0,
       blindHold: 30,
@@ -174,6 +186,7 @@ it('needs no more than a cluster, a server and a pool', () => {
     socket: '/run/poolguard/poolguard.sock',
   })
   expect([config.stateDir, config.logLevel]).toEqual(['/var/lib/poolguard', 'info'])
+  expect(config.local).toBeNull()
   expect(config.servers[0]).toEqual({
     target: {
       name: 'db1',
@@ -212,6 +225,15 @@ it('warns of what is odd but works', () => {
     'poolguard.yaml:7:45: pool "rw": rise has no meaning in a pool with role writer, which follows a new writer at once',
     'poolguard.yaml:7:57: pool "rw": max_age 1s is below poll_interval plus timeout (1.5s) of server "db1", so one slow reading makes it stale',
   ])
+})
+
+it('warns of a floor that keeps the server of local mode in, whatever its lag', () => {
+  const local = 'local: { server: db1, listen: "[::1]:0" }'
+  expect(load(write([...MINIMAL, local].join('\n'))).warnings).toEqual([
+    'poolguard.yaml:4:14: pool "ro": the floor (min_servers) keeps "db1", its only server, whatever its lag; local wants all servers there, or min_servers: 0',
+  ])
+  const without = [...MINIMAL.slice(0, 3), 'pools: { ro: { role: reader, servers: [db1], min_servers: 0 } }']
+  expect(load(write([...without, local].join('\n'))).warnings).toEqual([])
 })
 
 it('reports a value given by an alias where its anchor stands', () => {

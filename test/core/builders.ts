@@ -2,7 +2,16 @@
 
 import { createFleet, type FleetState, type StepResult, step } from '../../src/core/fleet.ts'
 import type { Pool, PoolPolicy } from '../../src/core/pool.ts'
-import type { Channel, Heartbeat, Reading, Seen, Unseen, UnseenCause } from '../../src/core/reading.ts'
+import type {
+  Channel,
+  GaleraFacts,
+  GroupFacts,
+  Heartbeat,
+  Reading,
+  Seen,
+  Unseen,
+  UnseenCause,
+} from '../../src/core/reading.ts'
 import { NEVER_SEEN, observe, type Sight } from '../../src/core/sight.ts'
 import { type Instant, type MonotonicMs, monotonicMs, type Seconds, wallMs } from '../../src/core/units.ts'
 
@@ -28,6 +37,10 @@ export function policy(changes: Partial<PoolPolicy> = {}): PoolPolicy {
     minServers: 0,
     maxStaleness: 600,
     floorWeight: 50,
+    donor: 'last',
+    maxApplyQueue: 100,
+    recoverApplyQueue: 20,
+    minorityReads: false,
     writerWeight: 0,
     writerFallback: 0,
     blindHold: 0,
@@ -63,6 +76,8 @@ export function seen(seconds: Seconds, changes: Partial<Seen> = {}): Seen {
     writable: false,
     channels: [channel()],
     heartbeat: null,
+    galera: null,
+    group: null,
     ...changes,
   }
 }
@@ -77,6 +92,49 @@ export function beating(heartbeat: Heartbeat, seconds: Seconds, changes: Partial
 
 export function primary(seconds: Seconds): Seen {
   return seen(seconds, { writable: true, channels: [] })
+}
+
+/** A Galera node that is synced in a Primary component of three. */
+export function galera(changes: Partial<GaleraFacts> = {}): GaleraFacts {
+  return {
+    isPrimaryComponent: true,
+    localState: 4,
+    localStateComment: 'Synced',
+    isReady: true,
+    isConnected: true,
+    isDesynced: false,
+    rejectsQueries: false,
+    donorRejectsQueries: false,
+    flowControlPaused: 0,
+    receiveQueue: 0,
+    maintenance: null,
+    clusterSize: 3,
+    stateUuid: 'cluster-a',
+    viewNumber: 7,
+    lastCommitted: 1000,
+    ...changes,
+  }
+}
+
+export function node(seconds: Seconds, changes: Partial<GaleraFacts> = {}): Seen {
+  return seen(seconds, { writable: true, channels: [], galera: galera(changes) })
+}
+
+/** A group of three, `m1` its primary, seen by one of them; `states` are theirs in that order. */
+export function member(
+  seconds: Seconds,
+  self: string,
+  states: readonly string[] = ['ONLINE', 'ONLINE', 'ONLINE'],
+  changes: Partial<GroupFacts> = {},
+): Seen {
+  const members = states.map((state, index) => ({
+    id: `m${index + 1}`,
+    address: `db${index + 1}:3306`,
+    state,
+    role: index === 0 ? ('PRIMARY' as const) : ('SECONDARY' as const),
+  }))
+  const group = { name: 'group-a', self, members, applierQueue: 0, certificationQueue: 0, ...changes }
+  return seen(seconds, { writable: self === 'm1', channels: [], group })
 }
 
 export function unseen(seconds: Seconds, cause: UnseenCause = 'timeout', text: string = cause): Unseen {

@@ -8,6 +8,8 @@ import {
   channel,
   fleet,
   lagging,
+  member,
+  node,
   primary,
   readers,
   seen,
@@ -81,8 +83,13 @@ describe('explain', () => {
 
   it.each([
     ['lag', 'up', 0, 'returns after 2 readings with a lag of 5s or less'],
-    ['writer', 'up', 0, 'returns after 2 readings with a lag of 5s or less, once it is a replica'],
-    ['writer_fallback', 'up', 20, 'returns after 2 readings with a lag of 5s or less, once it is a replica'],
+    ['writer', 'up', 0, 'returns after 2 readings with a lag of 5s or less, once it is not the writer'],
+    [
+      'writer_fallback',
+      'up',
+      20,
+      'returns after 2 readings with a lag of 5s or less, once it is not the writer',
+    ],
     ['blind', 'up', 100, 'decided anew when any server of the pool is seen again, or when the hold ends'],
     ['delayed', 'up', 0, 'never serves while the replication delay is set'],
     ['floor', 'up', 100, 'returns after 2 readings with a lag of 5s or less; gives way when others do'],
@@ -126,6 +133,54 @@ describe('explain', () => {
     )
     expect(of('db2').next).toBe('serves when it is the only writable server of the pool')
     expect(of('db1').verdict).toBe(world.verdict('rw/db1'))
+  })
+
+  it('shows what a Galera node says of its cluster', () => {
+    expect(explainReader(node(1, { receiveQueue: 7, flowControlPaused: 0.0625 }))).toEqual([
+      'reading: 0.2s old | 3s (max_age)',
+      'role: galera, writable | null',
+      'galera: Primary, Synced, ready | donor: last',
+      'cluster: cluster-a, 3 nodes, view 7 | null',
+      'receive queue: 7 | 100 (max_apply_queue)',
+      'flow control paused: 6.3% of the time | null',
+      'data age at most: 0.2s | 10m (max_staleness, on the floor)',
+      'damping: in, 0 against that | 3 bad in a row to leave',
+      'floor: 1 in service | at least 1, unless their data could be older than 10m',
+      'leaves after 3 readings not synced, or with a receive queue over 100, or out of sight',
+    ])
+    const bad = { isPrimaryComponent: false, isReady: false, isConnected: false, isDesynced: true }
+    const steps = explainReader(node(1, { ...bad, rejectsQueries: true, maintenance: 'SHUTDOWN' }))
+    expect(steps).toContain(
+      'galera: non-Primary, Synced, not ready, not connected, desynced, rejects queries, pxc_maint_mode SHUTDOWN | donor: last',
+    )
+    expect(steps).toContain('receive queue: 0 | 20 (recover_apply_queue)')
+    expect(steps.at(-1)).toBe('returns after 2 readings synced, with a receive queue of 20 or less')
+  })
+
+  it('shows the view that a group member has', () => {
+    const steps = explainReader(
+      member(1, 'm2', ['ONLINE', 'ONLINE', 'UNREACHABLE'], { certificationQueue: 3 }),
+    )
+    expect(steps).toContain('group: group-a | needs a majority')
+    expect(steps).toContain(
+      'its view: db1:3306 ONLINE PRIMARY, db2:3306 (itself) ONLINE SECONDARY, db3:3306 UNREACHABLE SECONDARY | null',
+    )
+    expect(steps).toContain('applier queue: 0 | 100 (max_apply_queue)')
+    expect(steps).toContain('certification queue: 3 | null')
+    expect(steps.at(-1)).toBe(
+      'leaves after 3 readings not ONLINE, or with an applier queue over 100, or out of sight',
+    )
+    const alone = explainReader(member(1, 'm2', ['ERROR', 'ERROR'], { members: [] }))
+    expect(alone).toContain('its view: empty | null')
+    expect(alone.at(-1)).toBe('returns after 2 readings ONLINE, with an applier queue of 20 or less')
+    const rules = readers(['db1'], { minorityReads: true })
+    const noRole = member(1, 'm1', [], {
+      members: [{ id: 'm1', address: 'db1:3306', state: 'ERROR', role: null }],
+    })
+    const { steps: relaxed } = explain(rules, sight(noRole), null, 0, at(1))
+    expect(relaxed.map(({ found, limit }) => `${found} | ${limit}`)).toEqual(
+      expect.arrayContaining(['group-a | minority_reads', 'db1:3306 (itself) ERROR | null']),
+    )
   })
 
   it('never shows a negative age', () => {

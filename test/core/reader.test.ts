@@ -8,6 +8,8 @@ import { at, beating, channel, lagging, policy, primary, seen, sight, unseen } f
 
 const NOW = at(10)
 
+const facts = (known: Sight) => ({ sight: known, isChosenWriter: false, isOutdated: false })
+
 /** The judgement in a line, such as `soft lag: lag 11.0s over 10s`. */
 function judge(known: Sight, wasIn = true, changes: Partial<PoolPolicy> = {}): string {
   const judgement = judgeReader(known, policy(changes), wasIn, NOW)
@@ -121,7 +123,7 @@ describe('judging what is not a replica that was seen', () => {
 })
 
 describe('how old the data is that the floor may keep', () => {
-  const staleness = (known: Sight) => draftReader(known, null, policy(), NOW).staleness
+  const staleness = (known: Sight) => draftReader(facts(known), null, policy(), NOW).staleness
   it.each([
     ['a lagging replica: its lag', sight(lagging(20, 10)), 20],
     ['a fit one: its lag', sight(lagging(2, 10)), 2],
@@ -147,7 +149,12 @@ describe('the draft of a verdict', () => {
   const IN: Damping = { in: true, streak: 0, countedAt: at(9), rampSince: null }
   const OUT: Damping = { in: false, streak: 0, countedAt: at(9), rampSince: null }
   const draft = (known: Sight, before: Damping | null, changes: Partial<PoolPolicy> = {}) => {
-    const { verdict } = draftReader(known, before, policy({ rise: 2, fall: 2, ramp: 20, ...changes }), NOW)
+    const { verdict } = draftReader(
+      facts(known),
+      before,
+      policy({ rise: 2, fall: 2, ramp: 20, ...changes }),
+      NOW,
+    )
     return `${verdict.state} ${verdict.weightPercent}% ${verdict.reason.code}: ${verdict.reason.text}`
   }
 
@@ -217,14 +224,14 @@ describe('the draft of a verdict', () => {
   })
 
   it('makes a demoted writer rise and ramp like any replica', () => {
-    const asWriter = draftReader(sight(primary(10)), IN, policy({ rise: 2 }), NOW)
+    const asWriter = draftReader(facts(sight(primary(10))), IN, policy({ rise: 2 }), NOW)
     expect(asWriter.damping).toEqual({ in: false, streak: 0, countedAt: at(10), rampSince: null })
     expect(asWriter.isWriter).toBe(true)
-    expect(draftReader(sight(lagging(0, 10)), IN, policy(), NOW).isWriter).toBe(false)
+    expect(draftReader(facts(sight(lagging(0, 10))), IN, policy(), NOW).isWriter).toBe(false)
   })
 
   it('counts a server that was never read from now on', () => {
-    const unread = draftReader(NEVER_SEEN, null, policy(), NOW)
+    const unread = draftReader(facts(NEVER_SEEN), null, policy(), NOW)
     expect(unread.damping.countedAt).toBe(NOW)
     expect(standingOf(unread.verdict)).toBe('hard_out')
   })

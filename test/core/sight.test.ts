@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { isSilent, roleOf } from '../../src/core/reading.ts'
 import { isSeen, NEVER_SEEN, observe, stalenessOf } from '../../src/core/sight.ts'
-import { at, channel, lagging, primary, seen, sight, unseen } from './builders.ts'
+import { at, channel, lagging, member, node, primary, seen, sight, unseen } from './builders.ts'
 
 it('remembers the last good reading when sight is lost', () => {
   const lost = sight(lagging(2, 10), unseen(11))
@@ -9,6 +9,7 @@ it('remembers the last good reading when sight is lost', () => {
     reading: unseen(11),
     seenAt: at(10),
     writable: false,
+    cluster: null,
     lag: { seconds: 2, at: at(10) },
   })
 })
@@ -43,6 +44,23 @@ it('bounds the age of the data by the last lag and the time since', () => {
   expect(stalenessOf(sight(lagging(2, 10)), at(9))).toBe(2)
 })
 
+it('takes the data of a synced Galera node for current, and keeps the moment', () => {
+  expect(sight(node(5))).toMatchObject({
+    writable: true,
+    cluster: 'cluster-a',
+    lag: { seconds: 0, at: at(5) },
+  })
+  expect(sight(node(5), node(6, { localState: 2 }))).toMatchObject({ writable: false, lag: { at: at(5) } })
+  expect(sight(seen(5, { galera: node(5).galera })).writable).toBe(false)
+})
+
+it('takes the data of an online group member for current, and writes to its primary only', () => {
+  expect(sight(member(5, 'm1'))).toMatchObject({ writable: true, cluster: null, lag: { seconds: 0 } })
+  expect(sight(member(5, 'm2'))).toMatchObject({ writable: false, cluster: null, lag: { seconds: 0 } })
+  expect(sight(member(5, 'm2', undefined, { applierQueue: 1 })).lag).toBeNull()
+  expect(sight({ ...member(5, 'm2'), writable: true }).writable).toBe(false)
+})
+
 it.each`
   cause                     | silent
   ${'timeout'}              | ${true}
@@ -66,4 +84,6 @@ it('knows the role by replication first, then by writability', () => {
   expect(roleOf(seen(1, { writable: true }))).toBe('replica')
   expect(roleOf(primary(1))).toBe('primary')
   expect(roleOf(seen(1, { channels: [] }))).toBe('detached')
+  expect(roleOf(node(1))).toBe('galera')
+  expect(roleOf(member(1, 'm1'))).toBe('group member')
 })

@@ -18,9 +18,17 @@ it('shows each member with what is known of its server', () => {
     awaited: false,
     role: 'replica',
     lag: 2,
+    staleness: expect.closeTo(2.2),
+    failure: null,
     readingAge: expect.closeTo(0.2),
   })
-  expect(snapshot.views.get('ro/db3')).toMatchObject({ role: null, lag: null, readingAge: 0.5 })
+  expect(snapshot.views.get('ro/db3')).toMatchObject({
+    role: null,
+    lag: null,
+    staleness: null,
+    failure: 'refused',
+    readingAge: 0.5,
+  })
   expect(snapshot.pools.map(({ pool, members }) => [pool.name, members.length])).toEqual([['ro', 3]])
   expect(snapshot.pools[0]?.members[1]).toBe(snapshot.views.get('ro/db2'))
   expect(snapshot.at).toEqual(instant(1))
@@ -36,8 +44,18 @@ it('knows nothing of what was never read', () => {
     awaited: true,
     role: null,
     lag: null,
+    staleness: null,
+    failure: null,
     readingAge: null,
   })
+})
+
+it('bounds the age of the data of a server that is out of sight', () => {
+  const world = fleet(POOL)
+  world.advance(1, { db1: primary(1), db2: lagging(2, 1), db3: lagging(0, 1) })
+  world.advance(1.5, { db2: unseen(1.5, 'timeout', 'no answer') })
+  const view = takeSnapshot(world.state(), [POOL], instant(2)).views.get('ro/db2')
+  expect(view).toMatchObject({ role: null, lag: null, staleness: 3, failure: 'no answer' })
 })
 
 it('marks verdicts from before a pause as awaited, and shows them all the same', () => {

@@ -3,37 +3,49 @@ import { chooseWriter, listNames } from '../../src/core/writer.ts'
 import { fleet, primary, seen, unseen, writers } from './builders.ts'
 
 describe('chooseWriter', () => {
-  const candidate = (server: string, seenWritable: boolean, believedWritable = false) => ({
+  const seenAs = (server: string, cluster: string | null = null) => ({
     server,
-    seenWritable,
-    believedWritable,
+    cluster,
+    seenWritable: true,
+    believedWritable: false,
   })
+  const readOnly = (server: string) => ({ ...seenAs(server), seenWritable: false })
+  const believed = (server: string, cluster: string | null = null) => ({
+    ...seenAs(server, cluster),
+    seenWritable: false,
+    believedWritable: true,
+  })
+  const one = (server: string) => ({ kind: 'one', server })
+  const split = (...servers: readonly string[]) => ({ kind: 'split_brain', servers })
+
   it.each([
-    ['nobody to choose from', [], { kind: 'none' }],
-    ['nobody is writable', [candidate('db1', false), candidate('db2', false)], { kind: 'none' }],
-    ['one is writable', [candidate('db1', false), candidate('db2', true)], { kind: 'one', server: 'db2' }],
+    ['nobody to choose from', [], null, { kind: 'none' }],
+    ['nobody is writable', [readOnly('db1'), readOnly('db2')], 'db1', { kind: 'none' }],
+    ['one is writable', [readOnly('db1'), seenAs('db2')], 'db1', one('db2')],
+    ['two are writable', [seenAs('db1'), seenAs('db2')], 'db1', split('db1', 'db2')],
+    ['one is believed to be', [believed('db1'), readOnly('db2')], 'db1', one('db1')],
+    ['seeing beats believing', [believed('db1'), seenAs('db2')], 'db1', one('db2')],
+    ['two are believed to be', [believed('db1'), believed('db2')], 'db1', split('db1', 'db2')],
+    ['a cluster, and nobody before', [seenAs('db1', 'c'), seenAs('db2', 'c')], null, one('db1')],
+    ['a cluster, and the writer stays', [seenAs('db1', 'c'), seenAs('db2', 'c')], 'db2', one('db2')],
+    ['a cluster, and the writer is gone', [seenAs('db1', 'c'), seenAs('db2', 'c')], 'db3', one('db1')],
     [
-      'two are writable',
-      [candidate('db1', true), candidate('db2', true)],
-      { kind: 'split_brain', servers: ['db1', 'db2'] },
+      'a cluster, and the writer is believed in',
+      [seenAs('db1', 'c'), believed('db2', 'c')],
+      'db2',
+      one('db2'),
     ],
     [
-      'one is believed to be',
-      [candidate('db1', false, true), candidate('db2', false)],
-      { kind: 'one', server: 'db1' },
+      'a cluster, and the writer believed in is in another',
+      [seenAs('db1', 'c'), believed('db2', 'd')],
+      'db2',
+      one('db1'),
     ],
-    [
-      'seeing beats believing',
-      [candidate('db1', false, true), candidate('db2', true)],
-      { kind: 'one', server: 'db2' },
-    ],
-    [
-      'two are believed to be',
-      [candidate('db1', false, true), candidate('db2', false, true)],
-      { kind: 'split_brain', servers: ['db1', 'db2'] },
-    ],
-  ])('%s', (_what, candidates, choice) => {
-    expect(chooseWriter(candidates)).toEqual(choice)
+    ['a cluster that is only believed in', [believed('db1', 'c'), believed('db2', 'c')], 'db2', one('db2')],
+    ['two clusters', [seenAs('db1', 'c'), seenAs('db2', 'd')], 'db1', split('db1', 'db2')],
+    ['a cluster and one beside it', [seenAs('db1', 'c'), seenAs('db2')], 'db1', split('db1', 'db2')],
+  ])('%s', (_what, candidates, incumbent, choice) => {
+    expect(chooseWriter(candidates, incumbent)).toEqual(choice)
   })
 })
 

@@ -36,6 +36,14 @@ export interface Load {
   stop(): Promise<LoadReport>
 }
 
+interface Answer {
+  readonly serverId: number
+  readonly staleSeconds?: number | null
+}
+
+/** MySQL has no RETURNING: its writes do not say who took them. */
+const NOBODY: Answer = { serverId: 0 }
+
 /** Both answer `serverId`; a read also `staleSeconds`, or nothing of the kind. */
 const READ = `SELECT @@server_id AS serverId,
   timestampdiff(microsecond, max(ts), utc_timestamp(6)) / 1000000 AS staleSeconds FROM percona.heartbeat`
@@ -88,7 +96,7 @@ async function run(
     try {
       connection ??= await connect({ host: '127.0.0.1', port, ...account, connectTimeout: timeoutMs })
       const [rows] = await connection.query<RowDataPacket[]>({ sql, timeout: timeoutMs })
-      const { serverId, staleSeconds = null } = rows[0] as { serverId: number; staleSeconds?: number | null }
+      const { serverId, staleSeconds = null } = (Array.isArray(rows) ? rows[0] : NOBODY) as Answer
       ledger.succeed(serverId, performance.now() - started, staleSeconds)
       if (connections === 'short') connection.end().catch(() => {})
     } catch (error) {

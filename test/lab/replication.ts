@@ -42,6 +42,17 @@ const GRANTS = [
   'GRANT SELECT, INSERT, UPDATE, DELETE ON percona.heartbeat TO heartbeat',
 ]
 
+/** What makes an empty server the lab's: schema and accounts, with the grants that its dialect knows. */
+export function seed(grants: readonly string[] = GRANTS): readonly string[] {
+  return [
+    ...SCHEMA,
+    ...Object.values(accounts).map(
+      ({ user, password }) => `CREATE USER ${user}@'127.0.0.1' IDENTIFIED BY '${password}'`,
+    ),
+    ...grants.map((grant) => `${grant}@'127.0.0.1'`),
+  ]
+}
+
 /** One primary and its GTID replicas, replicating and caught up. */
 export async function startReplication(
   lab: Lab,
@@ -58,11 +69,7 @@ export async function startReplication(
     ),
   )
   const [primary, ...replicas] = servers as [Mariadb, ...Mariadb[]]
-  for (const statement of SCHEMA) await primary.sql(statement)
-  for (const { user, password } of Object.values(accounts)) {
-    await primary.sql(`CREATE USER ${user}@'127.0.0.1' IDENTIFIED BY '${password}'`)
-  }
-  for (const grant of GRANTS) await primary.sql(`${grant}@'127.0.0.1'`)
+  for (const statement of seed()) await primary.sql(statement)
   await Promise.all(replicas.map((replica) => follow(replica, primary)))
   await Promise.all(replicas.map((replica) => catchUp(replica, primary)))
   return { primary, replicas, servers }

@@ -199,3 +199,16 @@ describe('a planned switchover', () => {
     await haproxyHas('ro/db2', FULL)
   })
 })
+
+describe('two writable servers', () => {
+  it('are both cut off, and the reason stands on the stats page', async () => {
+    await server('db2').sql('SET GLOBAL read_only = 0')
+    for (const name of ['db1', 'db2', 'db3']) {
+      await haproxyHas(`rw/${name}`, /^DOWN .* down \(no writer: db1 and db2 are both writable\)$/)
+    }
+    const page = await (await fetch(`http://127.0.0.1:${stage.ports.stats}/`)).text()
+    expect(page).toContain('no writer: db1 and db2 are both writable')
+    await server('db2').sql('SET GLOBAL read_only = 1')
+    await haproxyHas('rw/db1', /^UP 100 up \(the writer\)$/)
+  })
+})

@@ -1,19 +1,13 @@
 /** The HTTP side of the daemon: checks, API, metrics and the status page, all answered from memory. */
 
 import swagger from '@fastify/swagger'
-import { type FastifyInstance, fastify } from 'fastify'
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import type { FastifyInstance } from 'fastify'
+import { jsonSchemaTransform } from 'fastify-type-provider-zod'
 import { type AdminOptions, adminRoutes } from './admin-routes.ts'
 import { checkRoutes } from './check-routes.ts'
-import {
-  answerClientError,
-  answerFrameworkError,
-  answerNotFound,
-  createErrorHandler,
-  type HttpLog,
-} from './errors.ts'
+import { answerNotFound, type HttpLog } from './errors.ts'
 import { fleetRoutes } from './fleet-routes.ts'
-import { LIMITS, MOST_CONNECTIONS } from './limits.ts'
+import { createHttpServer } from './http-server.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { PAGE_POLICY, renderPage } from './page.ts'
 
@@ -26,22 +20,8 @@ export interface HttpApiOptions extends AdminOptions {
 
 /** Not listening yet. One instance serves one address. */
 export function createHttpApi(options: HttpApiOptions): FastifyInstance {
-  const app = fastify({
-    ...LIMITS,
-    frameworkErrors: answerFrameworkError,
-    clientErrorHandler: answerClientError,
-  })
-  app.server.maxConnections = MOST_CONNECTIONS
-  app.setValidatorCompiler(validatorCompiler)
-  app.setSerializerCompiler(serializerCompiler)
-  app.setErrorHandler(createErrorHandler(options.log))
+  const app = createHttpServer(options.log)
   app.setNotFoundHandler(answerNotFound)
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, _body, done) => done(null, undefined))
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
-    done()
-  })
   app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

@@ -19,43 +19,45 @@ const maxLag = z
     return seconds ?? 0
   })
 
-const query = z.strictObject(
+/** Nothing but `max_lag`, and that at most once. */
+export const maxLagQuery = z.strictObject(
   { max_lag: maxLag.optional() },
   { error: 'max_lag is the only parameter there is' },
 )
 const reason = z.string()
 
-const METHODS = ['GET', 'HEAD', 'OPTIONS']
+/** Those that HAProxy checks with; `OPTIONS` is the default of `option httpchk`. */
+export const CHECK_METHODS = ['GET', 'HEAD', 'OPTIONS']
 
 export function checkRoutes(fleet: FleetReader): FastifyPluginCallbackZod {
   return (app, _options, done) => {
     app.route({
-      method: METHODS,
+      method: CHECK_METHODS,
       url: '/check/:pool/:server',
       schema: {
         summary: 'Whether a server belongs in a pool now',
         description: '200 in service, 404 softly out (pairs with http-check disable-on-404), 503 hard out.',
         params: z.object({ pool: z.string(), server: z.string() }),
-        querystring: query,
+        querystring: maxLagQuery,
         produces: ['text/plain'],
         response: { 200: reason, 404: reason, 503: reason, 400: problemSchema },
       },
       handler: ({ params, query }, reply) =>
-        write(reply, answerCheck(fleet.snapshot(), params.pool, params.server, query.max_lag ?? null)),
+        writeAnswer(reply, answerCheck(fleet.snapshot(), params.pool, params.server, query.max_lag ?? null)),
     })
     // A 404 would only mean softly out, and a check of something that does not exist must fail.
     app.route({
-      method: METHODS,
+      method: CHECK_METHODS,
       url: '/check/*',
       schema: { hide: true, params: z.object({ '*': z.string() }) },
       handler: ({ params }, reply) =>
-        write(reply, { status: 503, text: `unknown pool/server ${quoteName(params['*'])}` }),
+        writeAnswer(reply, { status: 503, text: `unknown pool/server ${quoteName(params['*'])}` }),
     })
     done()
   }
 }
 
-function write(reply: FastifyReply, { status, text }: CheckAnswer): string {
+export function writeAnswer(reply: FastifyReply, { status, text }: CheckAnswer): string {
   reply.code(status).type('text/plain; charset=utf-8')
   return `${text}\n`
 }

@@ -15,7 +15,10 @@ const verdictSchema = z.object({
   weightPercent: number.describe('0 takes no new connections, running ones finish'),
   reason: z.object({ code: z.string(), text: z.string() }).nullable(),
   since: z.iso.datetime().nullable(),
-  role: z.enum(['primary', 'replica', 'detached']).nullable().describe('null while unknown'),
+  role: z
+    .enum(['primary', 'replica', 'detached', 'galera', 'group member'])
+    .nullable()
+    .describe('null while unknown'),
   lagSeconds: number.describe('null while unknown'),
   readingAgeSeconds: number.describe('null before the first reading'),
   intent: z.null(),

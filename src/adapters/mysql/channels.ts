@@ -1,4 +1,5 @@
 import type { Channel, ThreadState } from '../../core/reading.ts'
+import { formatAddress } from './address.ts'
 import type { Dialect } from './dialect.ts'
 import { toOneLine } from './one-line.ts'
 import { createUnexpected } from './probe-error.ts'
@@ -31,7 +32,7 @@ function parseChannel(row: Row, dialect: Dialect): Channel {
   const lag = parseNumber(row, columns.lag)
   return {
     name: row[columns.name] ?? '',
-    source: formatSource(row[columns.host] ?? '', row[columns.port] ?? ''),
+    source: formatAddress(row[columns.host] ?? '', row[columns.port] ?? ''),
     io: parseThread(row, columns.io, dialect),
     sql: parseThread(row, columns.sql, dialect),
     lag: lag !== null && lag >= 0 ? lag : null,
@@ -64,9 +65,4 @@ function parseError(row: Row, prefix: 'Last_IO' | 'Last_SQL'): Channel['error'] 
   if (code === 0) return null
   const text = row[`${prefix}_Error`] ?? ''
   return { code, text: toOneLine(text.replace(WRAPPING, '').replace(QUERY, '')) }
-}
-
-function formatSource(host: string, port: string): string {
-  if (host === '') return ''
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }

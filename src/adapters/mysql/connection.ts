@@ -11,6 +11,8 @@ export interface MysqlConnection {
   open(): Promise<void>
   /** The rows that answer one statement. */
   ask(statement: string, name?: string): Promise<readonly Row[]>
+  /** For a statement that answers without rows. */
+  tell(statement: string): Promise<void>
   /** What is being awaited, as in "no handshake within 1s". */
   waitingFor(): string
   isAlive(): boolean
@@ -51,6 +53,16 @@ export function createMysqlConnection({ target, port, lookup, ssl }: Endpoint): 
     giveUp(error)
   }
 
+  const query = async (statement: string, name: string) => {
+    const driver = mysql
+    if (driver === null || socket.destroyed) throw new ProbeError('lost', 'connection lost')
+    waitingFor = `answer to ${name}`
+    return new Promise<unknown>((resolve, reject) => {
+      giveUp = reject
+      driver.query(statement, (error, answer) => (error === null ? resolve(answer) : reject(error)))
+    })
+  }
+
   return {
     async open() {
       await awaitGreeting(socket)
@@ -63,15 +75,12 @@ export function createMysqlConnection({ target, port, lookup, ssl }: Endpoint): 
       })
     },
     async ask(statement, name = statement) {
-      const driver = mysql
-      if (driver === null || socket.destroyed) throw new ProbeError('lost', 'connection lost')
-      waitingFor = `answer to ${name}`
-      const answer = await new Promise<unknown>((resolve, reject) => {
-        giveUp = reject
-        driver.query(statement, (error, rows) => (error === null ? resolve(rows) : reject(error)))
-      })
+      const answer = await query(statement, name)
       if (!Array.isArray(answer)) throw createUnexpected(`no rows in the answer to ${name}`)
       return answer
+    },
+    async tell(statement) {
+      await query(statement, statement)
     },
     waitingFor: () => waitingFor,
     isAlive: () => !socket.destroyed,

@@ -56,7 +56,12 @@ const SERVER: Readonly<Record<number, { readonly cause: UnseenCause; readonly te
   3159: { cause: 'auth', text: 'server wants TLS (require_secure_transport)' },
   4151: { cause: 'auth' }, // account locked, MariaDB
   3032: { cause: 'refused', text: 'server is in offline mode' }, // shut to all clients, like a closed port
+  6400: { cause: 'refused' }, // the same, with a reason
+  6401: { cause: 'refused' }, // the same, with a user
 }
+
+/** How 9.7 words it: `... in offline mode since TIME, reason: (GR) leave group on failure`, or `, set by user root`. */
+const OFFLINE = /offline mode since .*?, (?:reason: )?(.*)$/s
 
 /** What any error of a reading means. The dialect, where it is known already, names the missing privilege. */
 export function classifyFailure(error: unknown, dialect: Dialect | null): Failure {
@@ -79,6 +84,8 @@ function classifyServerError(
   if (endsConnection) return { cause: 'lost', text: `connection lost: ${text}` }
   const known = SERVER[number]
   if (known?.text !== undefined) return { cause: known.cause, text: known.text }
+  if (known?.cause === 'refused')
+    return { cause: 'refused', text: `server is in offline mode: ${OFFLINE.exec(text)?.[1] ?? text}` }
   if (known?.cause === 'auth') return { cause: 'auth', text: `login refused: ${text}` }
   if (known?.cause === 'grant' && dialect !== null) {
     const { replicationStatement, privilege } = dialect

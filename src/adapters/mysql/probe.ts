@@ -2,13 +2,13 @@ import type { Reading, Seen } from '../../core/reading.ts'
 import { elapsed, formatDuration, type MonotonicMs, type Seconds } from '../../core/units.ts'
 import type { Clock, MysqlTarget, Probe } from '../../ports.ts'
 import { createMysqlConnection, type MysqlConnection } from './connection.ts'
-import type { Dialect } from './dialect.ts'
 import { classifyFailure, type Failure } from './failure.ts'
+import { type Identity, identifyServer } from './identity.ts'
 import { createLookup } from './lookup.ts'
 import { toOneLine } from './one-line.ts'
 import { ProbeError } from './probe-error.ts'
 import { isCrowded } from './server-error.ts'
-import { identifyServer, surveyServer } from './survey.ts'
+import { surveyServer } from './survey.ts'
 import { createSslOptions } from './tls.ts'
 
 /** One try to get into the server, which may last for several readings. */
@@ -31,6 +31,9 @@ interface Attempt {
  */
 const PATIENCE: Seconds = 30
 
+/** How long an identity holds on one connection: a running server can be made a member of a group or cluster. */
+const TRUST: Seconds = 60
+
 /**
  * Asks one server, over one connection that is kept from reading to reading.
  *
@@ -43,7 +46,7 @@ export function createMysqlProbe(target: MysqlTarget, clock: Clock): Probe {
   const lookup = createLookup()
   const ssl = target.tls === null ? null : createSslOptions(target.tls)
   let connection: MysqlConnection | null = null
-  let dialect: Dialect | null = null
+  let known: (Identity & { readonly asOf: MonotonicMs }) | null = null
   let underWay: Promise<Reading> | null = null
   let giveUp: (error: Error) => void = () => {}
   let waiting: Attempt | null = null
@@ -78,8 +81,10 @@ export function createMysqlProbe(target: MysqlTarget, clock: Clock): Probe {
   async function see(attempt: Attempt, isOver: () => boolean): Promise<Omit<Seen, 'kind' | 'at'>> {
     const live = await enter(attempt)
     if (isOver()) throw new ProbeError('timeout', 'a later reading goes on')
-    dialect ??= await identifyServer(live)
-    return surveyServer(live, dialect, target.heartbeat)
+    const now = clock.now().monotonic
+    if (known === null || elapsed(known.asOf, now) > TRUST)
+      known = { asOf: now, ...(await identifyServer(live)) }
+    return surveyServer(live, known, target.heartbeat)
   }
 
   async function enter(attempt: Attempt): Promise<MysqlConnection> {
@@ -120,7 +125,7 @@ export function createMysqlProbe(target: MysqlTarget, clock: Clock): Probe {
   function drop(): void {
     connection?.destroy()
     connection = null
-    dialect = null
+    known = null
   }
 
   function createTooLate(): ProbeError {
@@ -129,7 +134,7 @@ export function createMysqlProbe(target: MysqlTarget, clock: Clock): Probe {
   }
 
   function describeFailure(error: unknown, attempt: Attempt): Failure {
-    const failure = classifyFailure(error, dialect)
+    const failure = classifyFailure(error, known?.dialect ?? null)
     if (!attempt.crowded) return failure
     const text = `max_connections reached, and admin port ${target.adminPort}: ${failure.text}`
     return { cause: 'too_many_connections', text: toOneLine(text) }

@@ -1,7 +1,8 @@
 import { createUnexpected } from './probe-error.ts'
 import type { Row } from './row.ts'
 
-export function formatReadOnlyStatement(variables: readonly string[]): string {
+/** One statement for variables that the server is known to have: of others it answers 1193. */
+export function formatVariablesStatement(variables: readonly string[]): string {
   return `SELECT ${variables.map((name) => `@@global.${name} AS ${name}`).join(', ')}`
 }
 

@@ -33,6 +33,7 @@ const savedState = z.strictObject({
       server: z.string(),
       seenAt: moment.nullable(),
       writable: z.boolean(),
+      cluster: z.string().nullable(),
       lag: z.strictObject({ seconds: z.number().min(0), at: moment }).nullable(),
     }),
   ),
@@ -60,10 +61,11 @@ export function formatState(state: FleetState, now: Instant): string {
   return JSON.stringify({
     version: VERSION,
     savedAt: now.wall,
-    servers: [...state.sights].map(([server, { seenAt, writable, lag }]) => ({
+    servers: [...state.sights].map(([server, { seenAt, writable, cluster, lag }]) => ({
       server,
       seenAt: seenAt === null ? null : toWall(seenAt),
       writable,
+      cluster,
       lag: lag === null ? null : { seconds: lag.seconds, at: toWall(lag.at) },
     })),
     members: [...state.members.values()].map((member) => ({
@@ -93,12 +95,13 @@ export function parseState(
     countedAt: toMonotonic(value.countedAt),
     rampSince: value.rampSince === null ? null : toMonotonic(value.rampSince),
   })
-  const sights = saved.servers.map(({ server, seenAt, writable, lag }): [string, Sight] => [
+  const sights = saved.servers.map(({ server, seenAt, writable, cluster, lag }): [string, Sight] => [
     server,
     {
       reading: null,
       seenAt: seenAt === null ? null : toMonotonic(seenAt),
       writable,
+      cluster,
       lag: lag === null ? null : { seconds: lag.seconds, at: toMonotonic(lag.at) },
     },
   ])

@@ -16,7 +16,8 @@ interface Account {
 const TITLES: Readonly<Record<Family, string>> = {
   mariadb: 'MariaDB 10.5.9 and later: SLAVE MONITOR allows SHOW ALL SLAVES STATUS',
   'mariadb-10.4': 'MariaDB up to 10.5.8: REPLICATION CLIENT allows SHOW ALL SLAVES STATUS',
-  mysql: 'MySQL 5.7 to 9: REPLICATION CLIENT allows SHOW REPLICA STATUS',
+  mysql:
+    'MySQL 5.7 to 9: REPLICATION CLIENT allows SHOW REPLICA STATUS; the tables are for Group Replication',
 }
 
 const PRIVILEGES: Readonly<Record<Family, string>> = {
@@ -24,6 +25,12 @@ const PRIVILEGES: Readonly<Record<Family, string>> = {
   'mariadb-10.4': 'REPLICATION CLIENT',
   mysql: 'REPLICATION CLIENT',
 }
+
+/** What a member of a replication group is asked for; no data of yours is in there. */
+const GROUP_TABLES = [
+  'performance_schema.replication_group_members',
+  'performance_schema.replication_group_member_stats',
+]
 
 /** Never holds a password: each is `<password>`, for the reader to replace. */
 export function renderGrants(config: Config, families: readonly Family[], host: string): string {
@@ -55,6 +62,7 @@ function grantLines({ user, heartbeats, tls }: Account, family: Family, host: st
   return [
     `CREATE USER IF NOT EXISTS ${account} IDENTIFIED BY '<password>'${tls ? ' REQUIRE SSL' : ''};`,
     `GRANT ${PRIVILEGES[family]} ON *.* TO ${account};`,
+    ...(family === 'mysql' ? GROUP_TABLES.map((table) => `GRANT SELECT ON ${table} TO ${account};`) : []),
     ...heartbeats.flatMap((table) => [
       '-- the heartbeat table has to exist already',
       `GRANT SELECT ON ${quoteTable(table)} TO ${account};`,

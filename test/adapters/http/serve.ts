@@ -4,6 +4,9 @@ import { text } from 'node:stream/consumers'
 import type { FastifyInstance } from 'fastify'
 import { onTestFinished } from 'vitest'
 import { createHttpApi, type HttpApiOptions } from '../../../src/adapters/http/api.ts'
+import type { HttpLog } from '../../../src/adapters/http/errors.ts'
+import { createLocalApi, type LocalApiOptions } from '../../../src/adapters/http/local-api.ts'
+import { instant } from '../../core/builders.ts'
 import { createOpenShop } from './shop.ts'
 
 interface Answer {
@@ -27,17 +30,29 @@ interface Served {
   raw(bytes: string | Buffer): Promise<string>
 }
 
-export async function serve(changes: Partial<HttpApiOptions> = {}): Promise<Served> {
+export function serve(changes: Partial<HttpApiOptions> = {}): Promise<Served> {
+  return open((log) =>
+    createHttpApi({
+      fleet: createOpenShop(),
+      metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', body: 'up 1\n' }),
+      reload: async () => ({ ok: true, warnings: [] }),
+      trusted: false,
+      version: '1.2.3',
+      log,
+      ...changes,
+    }),
+  )
+}
+
+/** Local mode for db2, one second after the start. */
+export function serveLocal(changes: Partial<LocalApiOptions> = {}): Promise<Served> {
+  const clock = { now: () => instant(1), after: () => () => {} }
+  return open((log) => createLocalApi({ fleet: createOpenShop(), clock, server: 'db2', log, ...changes }))
+}
+
+async function open(createApp: (log: HttpLog) => FastifyInstance): Promise<Served> {
   const logged: string[] = []
-  const app = createHttpApi({
-    fleet: createOpenShop(),
-    metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', body: 'up 1\n' }),
-    reload: async () => ({ ok: true, warnings: [] }),
-    trusted: false,
-    version: '1.2.3',
-    log: { error: (_fields, message) => logged.push(message) },
-    ...changes,
-  })
+  const app = createApp({ error: (_fields, message) => logged.push(message) })
   await app.listen({ port: 0, host: '127.0.0.1' })
   onTestFinished(() => app.close())
   const { port } = app.server.address() as AddressInfo

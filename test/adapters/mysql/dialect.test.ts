@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { chooseDialect } from '../../../src/adapters/mysql/dialect.ts'
-import { formatReadOnlyStatement } from '../../../src/adapters/mysql/read-only.ts'
+import { formatVariablesStatement } from '../../../src/adapters/mysql/read-only.ts'
 import { parseVersion } from '../../../src/adapters/mysql/version.ts'
 
 it.each`
@@ -22,7 +22,7 @@ it.each`
 })
 
 it('asks for all variables in one statement', () => {
-  expect(formatReadOnlyStatement(['read_only', 'super_read_only'])).toBe(
+  expect(formatVariablesStatement(['read_only', 'super_read_only'])).toBe(
     'SELECT @@global.read_only AS read_only, @@global.super_read_only AS super_read_only',
   )
 })

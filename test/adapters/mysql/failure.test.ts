@@ -10,21 +10,23 @@ const mariadb = chooseDialect(parseVersion({ version: '10.11.19-MariaDB', commen
 const mysql = chooseDialect(parseVersion({ version: '8.4.1', comment: null }))
 
 it.each`
-  number  | message                                                                      | cause                     | text
-  ${1040} | ${'Too many connections'}                                                    | ${'too_many_connections'} | ${'max_connections reached'}
-  ${1203} | ${"User pg already has more than 'max_user_connections' active connections"} | ${'too_many_connections'} | ${"error 1203: User pg already has more than 'max_user_connections' active connections"}
-  ${1226} | ${'User pg has exceeded'}                                                    | ${'too_many_connections'} | ${'error 1226: User pg has exceeded'}
-  ${1045} | ${"Access denied for user 'pg'@'10.0.0.5'"}                                  | ${'auth'}                 | ${"login refused: Access denied for user 'pg'@'10.0.0.5'"}
-  ${1129} | ${"Host '10.0.0.5' is blocked because of many connection errors"}            | ${'auth'}                 | ${'host is blocked, mysqladmin flush-hosts'}
-  ${1130} | ${"Host '10.0.0.5' is not allowed to connect"}                               | ${'auth'}                 | ${"login refused: Host '10.0.0.5' is not allowed to connect"}
-  ${1524} | ${"Plugin 'ed25519' is not loaded"}                                          | ${'auth'}                 | ${"login refused: Plugin 'ed25519' is not loaded"}
-  ${3118} | ${'Account is locked'}                                                       | ${'auth'}                 | ${'login refused: Account is locked'}
-  ${3159} | ${'Connections using insecure transport'}                                    | ${'auth'}                 | ${'server wants TLS (require_secure_transport)'}
-  ${3032} | ${'The server is currently in offline mode'}                                 | ${'refused'}              | ${'server is in offline mode'}
-  ${1053} | ${'Server shutdown in progress'}                                             | ${'lost'}                 | ${'connection lost: Server shutdown in progress'}
-  ${1927} | ${'Connection was killed'}                                                   | ${'lost'}                 | ${'connection lost: Connection was killed'}
-  ${4031} | ${'The client was disconnected'}                                             | ${'lost'}                 | ${'connection lost: The client was disconnected'}
-  ${1064} | ${'You have an error in your SQL syntax'}                                    | ${'unexpected'}           | ${'error 1064: You have an error in your SQL syntax'}
+  number  | message                                                                                                            | cause                     | text
+  ${1040} | ${'Too many connections'}                                                                                          | ${'too_many_connections'} | ${'max_connections reached'}
+  ${1203} | ${"User pg already has more than 'max_user_connections' active connections"}                                       | ${'too_many_connections'} | ${"error 1203: User pg already has more than 'max_user_connections' active connections"}
+  ${1226} | ${'User pg has exceeded'}                                                                                          | ${'too_many_connections'} | ${'error 1226: User pg has exceeded'}
+  ${1045} | ${"Access denied for user 'pg'@'10.0.0.5'"}                                                                        | ${'auth'}                 | ${"login refused: Access denied for user 'pg'@'10.0.0.5'"}
+  ${1129} | ${"Host '10.0.0.5' is blocked because of many connection errors"}                                                  | ${'auth'}                 | ${'host is blocked, mysqladmin flush-hosts'}
+  ${1130} | ${"Host '10.0.0.5' is not allowed to connect"}                                                                     | ${'auth'}                 | ${"login refused: Host '10.0.0.5' is not allowed to connect"}
+  ${1524} | ${"Plugin 'ed25519' is not loaded"}                                                                                | ${'auth'}                 | ${"login refused: Plugin 'ed25519' is not loaded"}
+  ${3118} | ${'Account is locked'}                                                                                             | ${'auth'}                 | ${'login refused: Account is locked'}
+  ${3159} | ${'Connections using insecure transport'}                                                                          | ${'auth'}                 | ${'server wants TLS (require_secure_transport)'}
+  ${3032} | ${'The server is currently in offline mode'}                                                                       | ${'refused'}              | ${'server is in offline mode'}
+  ${6400} | ${'The server is currently in offline mode since 2026-11-22 06:22:18.678231, reason: (GR) leave group on failure'} | ${'refused'}              | ${'server is in offline mode: (GR) leave group on failure'}
+  ${6401} | ${'The server is currently in offline mode since noon, set by user root'}                                          | ${'refused'}              | ${'server is in offline mode: set by user root'}
+  ${1053} | ${'Server shutdown in progress'}                                                                                   | ${'lost'}                 | ${'connection lost: Server shutdown in progress'}
+  ${1927} | ${'Connection was killed'}                                                                                         | ${'lost'}                 | ${'connection lost: Connection was killed'}
+  ${4031} | ${'The client was disconnected'}                                                                                   | ${'lost'}                 | ${'connection lost: The client was disconnected'}
+  ${1064} | ${'You have an error in your SQL syntax'}                                                                          | ${'unexpected'}           | ${'error 1064: You have an error in your SQL syntax'}
 `('error $number of a server is $cause', ({ number, message, cause, text }) => {
   expect(classifyFailure(createServerError(number, message), mysql)).toEqual({ cause, text })
 })

@@ -3,8 +3,8 @@ import { type Connection, createConnection } from 'mysql2'
 import type { Row } from '../../../src/adapters/mysql/row.ts'
 import { type FakeServer, startFakeServer } from './fake-server.ts'
 
-/** Rows, an error, or what a server in trouble does instead. */
-export type Answer = readonly Row[] | ServerRefusal | 'silence' | 'hangup'
+/** Rows, an error, no rows, or what a server in trouble does instead. */
+export type Answer = readonly Row[] | ServerRefusal | 'ok' | 'silence' | 'hangup'
 
 export interface ServerRefusal {
   readonly code: number
@@ -44,14 +44,17 @@ export async function startFakeMysql(
         connection.sequenceId = 0 // mysql2 begins to count anew for each command as a client only
       },
     })
-    connection.on('query', (statement: string) => {
+    const onStatement = (statement: string) => {
       statements.push(statement)
       heard.emit('statement', statement)
       const answer = findAnswer(answers, statement)
       if (answer === 'hangup') socket.destroy()
+      else if (answer === 'ok') connection.writeOk()
       else if (answer !== 'silence') reply(connection, answer)
       connection.sequenceId = 0
-    })
+    }
+    connection.on('query', onStatement)
+    connection.on('stmt_prepare', onStatement) // what mysql2 takes SET for
   })
   return {
     ...server,

@@ -9,15 +9,47 @@ export interface Fixture {
   readonly rows: readonly Row[]
 }
 
+/** What a Galera node says of itself, by name. */
+export interface GaleraFixture {
+  readonly origin: string
+  readonly version: string
+  readonly comment: string
+  readonly status: Row
+  readonly variables: Row
+}
+
+/** What a member says of its group. */
+export interface GroupFixture {
+  readonly origin: string
+  readonly version: string
+  readonly comment: string
+  readonly serverUuid: string
+  readonly members: readonly Row[]
+  readonly stats: readonly Row[]
+}
+
 const FOLDER = new URL('fixtures/', import.meta.url)
 
-export function listFixtures(): readonly string[] {
+/** Of all fixtures, or of those that begin like this. */
+export function listFixtures(beginning = ''): readonly string[] {
   return readdirSync(FOLDER)
-    .filter((file) => file.endsWith('.json'))
+    .filter((file) => file.startsWith(beginning) && file.endsWith('.json'))
     .map((file) => file.slice(0, -'.json'.length))
 }
 
 export function loadFixture(name: string): Fixture {
+  return load(name)
+}
+
+export function loadGaleraFixture(name: string): GaleraFixture {
+  return load(`galera-10.11-${name}`)
+}
+
+export function loadGroupFixture(name: string): GroupFixture {
+  return load(`mysql-9-group-${name}`)
+}
+
+function load(name: string) {
   return JSON.parse(readFileSync(new URL(`${name}.json`, FOLDER), 'utf8'))
 }
 

@@ -48,6 +48,7 @@ describe('the state file', () => {
       reading: null,
       seenAt: -10_500,
       writable: false,
+      cluster: null,
       lag: { seconds: 1, at: -10_500 },
     })
     expect(loaded?.sights.get('db1')?.writable).toBe(true)
