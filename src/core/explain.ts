@@ -110,6 +110,13 @@ const NEXT_FOR_WRITER: Readonly<Record<Standing, string>> = {
   hard_out: 'serves when it is the only writable server of the pool',
 }
 
+/** Any node may be written to, so that it takes more than that to become the writer. */
+const NEXT_FOR_NODE: Readonly<Record<Standing, string>> = {
+  in: 'leaves when it cannot be written to any more, and not because another comes back',
+  soft_out: 'serves when the writer is gone, if no other node was started before it',
+  hard_out: 'serves when the writer is gone, if no other node was started before it',
+}
+
 function describeFit(role: ServerRole | null, policy: PoolPolicy): string {
   if (role === 'galera') return `synced, with a receive queue of ${policy.recoverApplyQueue} or less`
   if (role === 'group member') return `ONLINE, with an applier queue of ${policy.recoverApplyQueue} or less`
@@ -124,7 +131,8 @@ function describeUnfit(role: ServerRole | null, policy: PoolPolicy): string {
 
 function describeNext(pool: Pool, verdict: Verdict | null, role: ServerRole | null): string {
   if (verdict === null) return 'decided when every server of the pool has been read'
-  if (pool.role === 'writer') return NEXT_FOR_WRITER[standingOf(verdict)]
+  if (pool.role === 'writer')
+    return (role === 'galera' ? NEXT_FOR_NODE : NEXT_FOR_WRITER)[standingOf(verdict)]
   const { policy } = pool
   const returns = `returns after ${policy.rise} readings ${describeFit(role, policy)}`
   switch (verdict.reason.code) {

@@ -69,6 +69,8 @@ export interface GaleraFacts {
   readonly viewNumber: number
   /** `wsrep_last_committed`: grows with every write that this node has applied. */
   readonly lastCommitted: number
+  /** Since mysqld was started, in whole seconds. */
+  readonly uptime: Seconds
 }
 
 /** What `performance_schema.replication_group_members` of one member says. */

@@ -10,7 +10,7 @@ import { isGaleraCurrent, isGaleraWriter } from './galera.ts'
 import { isGroupCurrent, isGroupWriter } from './group.ts'
 import { lagOf } from './lag.ts'
 import type { Reading, Seen } from './reading.ts'
-import { elapsed, type MonotonicMs, type Seconds } from './units.ts'
+import { elapsed, type MonotonicMs, monotonicMs, type Seconds } from './units.ts'
 
 export interface Sight {
   /** Null until the first probe has ended; an unseen reading counts. */
@@ -21,11 +21,20 @@ export interface Sight {
   readonly writable: boolean
   /** The Galera cluster or multi-primary group that it was in at the last good reading. */
   readonly cluster: string | null
+  /** When it was started, if it says so: of equals, the one that serves longest is senior. */
+  readonly startedAt: MonotonicMs | null
   /** The last lag that was known, and when. */
   readonly lag: { readonly seconds: Seconds; readonly at: MonotonicMs } | null
 }
 
-export const NEVER_SEEN: Sight = { reading: null, seenAt: null, writable: false, cluster: null, lag: null }
+export const NEVER_SEEN: Sight = {
+  reading: null,
+  seenAt: null,
+  writable: false,
+  cluster: null,
+  startedAt: null,
+  lag: null,
+}
 
 /** Takes a reading in. One older than the latest, or the same again, changes nothing. */
 export function observe(before: Sight, reading: Reading): Sight {
@@ -37,6 +46,7 @@ export function observe(before: Sight, reading: Reading): Sight {
     seenAt: reading.at,
     writable: reading.writable && isWriterByRole(reading),
     cluster: reading.galera?.stateUuid ?? findMultiPrimary(reading),
+    startedAt: reading.galera === null ? null : monotonicMs(reading.at - reading.galera.uptime * 1000),
     lag: lag === null ? before.lag : { seconds: lag, at: reading.at },
   }
 }

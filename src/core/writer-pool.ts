@@ -34,6 +34,7 @@ export function decideWriterPool(
     return {
       server,
       cluster: sight.cluster,
+      startedAt: sight.startedAt,
       seenWritable: seen && sight.writable && !outdated[position],
       believedWritable: !seen && sight.writable && (dampings[position] as Damping).in,
     }

@@ -1,11 +1,14 @@
 /** Which server of a pool may be written to: exactly one, none, or too many to tell. */
 
 import type { ServerName } from './pool.ts'
+import type { MonotonicMs, Seconds } from './units.ts'
 
 export interface WriterCandidate {
   readonly server: ServerName
   /** The Galera cluster or multi-primary group that it is in; null where only one may be writable. */
   readonly cluster: string | null
+  /** When it was started; null if unknown. */
+  readonly startedAt: MonotonicMs | null
   /** A young reading says so. */
   readonly seenWritable: boolean
   /** Out of sight, but not for long enough to be given up, and writable when last seen. */
@@ -20,7 +23,8 @@ export type WriterChoice =
 /**
  * Where any member may be written to, in a Galera cluster or a multi-primary
  * group, the writer stays the writer until it is given up, and then it is the
- * first as configured: one that comes back takes nothing over.
+ * senior: one that comes back takes nothing over, and a daemon that has just
+ * been started finds the same one as those that have watched all along.
  *
  * Elsewhere one writable server is the writer, and nobody guesses: two are a
  * split brain, whoever was the writer before, and whether or not one of them
@@ -38,10 +42,21 @@ export function chooseWriter(
   if (first === undefined) return { kind: 'none' }
   if (first.cluster !== null && writable.every(({ cluster }) => cluster === first.cluster)) {
     const stays = [...seen, ...believed].find(({ server }) => server === incumbent)
-    return { kind: 'one', server: stays?.cluster === first.cluster ? stays.server : first.server }
+    return { kind: 'one', server: stays?.cluster === first.cluster ? stays.server : findSenior(writable) }
   }
   if (writable.length === 1) return { kind: 'one', server: first.server }
   return { kind: 'split_brain', servers: writable.map(({ server }) => server) }
+}
+
+/** Uptimes are whole seconds, and read at different moments. */
+const SAME_START: Seconds = 2
+
+/** The one that was started first; of those started together, the first as configured. */
+function findSenior(candidates: readonly WriterCandidate[]): ServerName {
+  const starts = candidates.map(({ startedAt }) => startedAt ?? Number.POSITIVE_INFINITY)
+  const earliest = Math.min(...starts)
+  const position = starts.findIndex((start) => start <= earliest + SAME_START * 1000)
+  return (candidates[position] as WriterCandidate).server
 }
 
 /** `db1 and db2`, `db1, db2 and db3`. */

@@ -112,6 +112,7 @@ export function galera(changes: Partial<GaleraFacts> = {}): GaleraFacts {
     stateUuid: 'cluster-a',
     viewNumber: 7,
     lastCommitted: 1000,
+    uptime: 3600,
     ...changes,
   }
 }

@@ -157,6 +157,24 @@ describe('explain', () => {
     expect(steps.at(-1)).toBe('returns after 2 readings synced, with a receive queue of 20 or less')
   })
 
+  it('says of a Galera writer that it stays', () => {
+    const pool = writers(['db1', 'db2'])
+    const world = fleet(pool)
+    world.advance(1, { db1: node(1), db2: node(1) })
+    const nextOf = (server: string) =>
+      explain(
+        pool,
+        world.state().sights.get(server) ?? NEVER_SEEN,
+        world.state().members.get(`rw/${server}`) ?? null,
+        1,
+        at(1),
+      ).next
+    expect(nextOf('db1')).toBe(
+      'leaves when it cannot be written to any more, and not because another comes back',
+    )
+    expect(nextOf('db2')).toBe('serves when the writer is gone, if no other node was started before it')
+  })
+
   it('shows the view that a group member has', () => {
     const steps = explainReader(
       member(1, 'm2', ['ONLINE', 'ONLINE', 'UNREACHABLE'], { certificationQueue: 3 }),

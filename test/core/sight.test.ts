@@ -10,6 +10,7 @@ it('remembers the last good reading when sight is lost', () => {
     seenAt: at(10),
     writable: false,
     cluster: null,
+    startedAt: null,
     lag: { seconds: 2, at: at(10) },
   })
 })
@@ -52,6 +53,10 @@ it('takes the data of a synced Galera node for current, and keeps the moment', (
   })
   expect(sight(node(5), node(6, { localState: 2 }))).toMatchObject({ writable: false, lag: { at: at(5) } })
   expect(sight(seen(5, { galera: node(5).galera })).writable).toBe(false)
+})
+
+it('knows when a Galera node was started, also while it is out of sight', () => {
+  expect(sight(node(5, { uptime: 3 }), unseen(6)).startedAt).toBe(at(2))
 })
 
 it('takes the data of an online group member for current, and writes to its primary only', () => {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { chooseWriter, listNames } from '../../src/core/writer.ts'
-import { fleet, primary, seen, unseen, writers } from './builders.ts'
+import { at, fleet, primary, seen, unseen, writers } from './builders.ts'
 
 describe('chooseWriter', () => {
-  const seenAs = (server: string, cluster: string | null = null) => ({
+  const seenAs = (server: string, cluster: string | null = null, startedAt: number | null = null) => ({
     server,
     cluster,
+    startedAt: startedAt === null ? null : at(startedAt),
     seenWritable: true,
     believedWritable: false,
   })
@@ -42,6 +43,30 @@ describe('chooseWriter', () => {
       one('db1'),
     ],
     ['a cluster that is only believed in', [believed('db1', 'c'), believed('db2', 'c')], 'db2', one('db2')],
+    [
+      'a cluster, and the last was started first',
+      [seenAs('db1', 'c', 9), seenAs('db2', 'c', 5), seenAs('db3', 'c', 0)],
+      null,
+      one('db3'),
+    ],
+    [
+      'a cluster, and two were started together',
+      [seenAs('db1', 'c', 9), seenAs('db2', 'c', 2), seenAs('db3', 'c', 0)],
+      null,
+      one('db2'),
+    ],
+    [
+      'a cluster, and one does not say since when',
+      [seenAs('db1', 'c'), seenAs('db2', 'c', 5)],
+      null,
+      one('db2'),
+    ],
+    [
+      'a cluster, and the writer is not the senior',
+      [seenAs('db1', 'c', 0), seenAs('db2', 'c', 9)],
+      'db2',
+      one('db2'),
+    ],
     ['two clusters', [seenAs('db1', 'c'), seenAs('db2', 'd')], 'db1', split('db1', 'db2')],
     ['a cluster and one beside it', [seenAs('db1', 'c'), seenAs('db2')], 'db1', split('db1', 'db2')],
   ])('%s', (_what, candidates, incumbent, choice) => {

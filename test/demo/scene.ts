@@ -1,15 +1,16 @@
 /** What every step of the story is made of: do something, and see it happen in all three places. */
 
+import { setTimeout as pause } from 'node:timers/promises'
 import { eventually } from '../lab/eventually.ts'
 import type { HaproxyServer } from '../lab/haproxy.ts'
 import type { Lab } from '../lab/lab.ts'
 import type { Load } from '../lab/load.ts'
-import type { Stage } from '../lab/stage.ts'
+import type { Front } from '../lab/stage.ts'
 import { describeHaproxy, describeReads, type Narrator } from './narrator.ts'
 
-export interface Scene {
+export interface Scene<S extends Front = Front> {
   readonly lab: Lab
-  readonly stage: Stage
+  readonly stage: S
   readonly load: Load
   readonly narrator: Narrator
 }
@@ -56,7 +57,7 @@ export async function see(
 /** What clients saw since the last time; `mayFail` is for steps that break a server under them. */
 export function seeClients({ stage, load, narrator }: Scene, mayFail = false): void {
   const { reads, writes } = load.report()
-  const names = stage.replication.servers.map(({ name }) => name)
+  const names = stage.servers.map(({ name }) => name)
   narrator.line('clients', describeReads(reads, names))
   narrator.line('clients', `${writes.done} writes, ${writes.failed} failed`)
   if (mayFail) return
@@ -69,3 +70,8 @@ export const takesNoneNew = (seen: HaproxyServer) => seen.weight === 0 || seen.s
 export const isFull = (seen: HaproxyServer) => seen.status === 'UP' && seen.weight === 100
 export const isDown = (seen: HaproxyServer) => seen.status.startsWith('DOWN')
 export const isServing = (seen: HaproxyServer) => seen.status === 'UP' && seen.weight > 0
+
+/** Not a wait for anything: lets the clients do some work that can then be counted. */
+export async function readFor(seconds: number): Promise<void> {
+  await pause(seconds * 1000)
+}

@@ -21,13 +21,17 @@ function runDemo(...flags: readonly string[]) {
   return { child, output: () => output, dir }
 }
 
-it('tells its story to the end, and leaves nothing', { timeout: 180_000 }, async () => {
-  const { child, output, dir } = runDemo()
-  const [status] = await once(child, 'exit')
-  expect(output()).toContain('the story was true')
-  expect(status).toBe(0)
-  expect(existsSync(join(dir() as string))).toBe(false)
-})
+it.each([[[]], [['galera']]])(
+  'tells its story to the end, and leaves nothing: %j',
+  { timeout: 180_000 },
+  async (words) => {
+    const { child, output, dir } = runDemo(...words)
+    const [status] = await once(child, 'exit')
+    expect(output()).toContain('the story was true')
+    expect(status).toBe(0)
+    expect(existsSync(join(dir() as string))).toBe(false)
+  },
+)
 
 it.each([
   ['Ctrl-C', (pid: number) => process.kill(-pid, 'SIGINT')],

@@ -23,6 +23,7 @@ export const GALERA_VARIABLES: readonly string[] = [
  * refuses every table with 1047 (seen with 10.11: non-Primary, `wsrep_reject_queries`).
  */
 export const GALERA_STATUS_STATEMENT = formatShow('STATUS', [
+  'Uptime',
   'wsrep_cluster_conf_id',
   'wsrep_cluster_size',
   'wsrep_cluster_state_uuid',
@@ -75,6 +76,7 @@ export function parseGalera(status: Row, variables: Row): GaleraFacts {
     stateUuid: requireText(status, 'wsrep_cluster_state_uuid'),
     viewNumber: parseSequence(status, 'wsrep_cluster_conf_id'),
     lastCommitted: parseSequence(status, 'wsrep_last_committed'),
+    uptime: requireAmount(status, 'Uptime'),
   }
 }
 

@@ -102,6 +102,7 @@ export function parseState(
       seenAt: seenAt === null ? null : toMonotonic(seenAt),
       writable,
       cluster,
+      startedAt: null,
       lag: lag === null ? null : { seconds: lag.seconds, at: toMonotonic(lag.at) },
     },
   ])

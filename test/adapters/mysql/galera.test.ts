@@ -36,6 +36,7 @@ describe('what real nodes say', () => {
       stateUuid: synced.status['wsrep_cluster_state_uuid'],
       viewNumber: Number(synced.status['wsrep_cluster_conf_id']),
       lastCommitted: Number(synced.status['wsrep_last_committed']),
+      uptime: 3600,
     })
   })
 
@@ -67,7 +68,9 @@ describe('what real nodes say', () => {
   })
 
   it('is asked for by name', () => {
-    expect(GALERA_STATUS_STATEMENT).toMatch(/^SHOW STATUS WHERE Variable_name IN \('wsrep_cluster_conf_id', /)
+    expect(GALERA_STATUS_STATEMENT).toMatch(
+      /^SHOW STATUS WHERE Variable_name IN \('Uptime', 'wsrep_cluster_conf_id', /,
+    )
   })
 })
 

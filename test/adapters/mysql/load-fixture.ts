@@ -41,8 +41,10 @@ export function loadFixture(name: string): Fixture {
   return load(name)
 }
 
+/** The rows were captured with `LIKE 'wsrep_%'`, so that the uptime is added here. */
 export function loadGaleraFixture(name: string): GaleraFixture {
-  return load(`galera-10.11-${name}`)
+  const fixture: GaleraFixture = load(`galera-10.11-${name}`)
+  return { ...fixture, status: { ...fixture.status, Uptime: '3600' } }
 }
 
 export function loadGroupFixture(name: string): GroupFixture {

@@ -49,6 +49,7 @@ describe('the state file', () => {
       seenAt: -10_500,
       writable: false,
       cluster: null,
+      startedAt: null,
       lag: { seconds: 1, at: -10_500 },
     })
     expect(loaded?.sights.get('db1')?.writable).toBe(true)

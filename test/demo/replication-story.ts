@@ -1,12 +1,23 @@
-/** The story: each step really happens, and ends the demo when it does not. */
+/** The story of a primary and its replicas: each step really happens, and ends the demo when it does not. */
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { eventually } from '../lab/eventually.ts'
 import { stall, startSqlThread, stopSqlThread } from '../lab/lag.ts'
 import type { Mariadb } from '../lab/mariadb.ts'
-import { ask, isDown, isFull, isServing, type Scene, see, seeClients, takesNoneNew } from './scene.ts'
+import type { Stage } from '../lab/stage.ts'
+import {
+  ask,
+  isDown,
+  isFull,
+  isServing,
+  readFor,
+  type Scene,
+  see,
+  seeClients,
+  takesNoneNew,
+} from './scene.ts'
 
-export async function tellStory(scene: Scene): Promise<void> {
+export async function tellReplicationStory(scene: Scene<Stage>): Promise<void> {
   await allIsWell(scene)
   await replicaStopsAndReturns(scene)
   await allReplicasLag(scene)
@@ -14,25 +25,25 @@ export async function tellStory(scene: Scene): Promise<void> {
   await poolguardDies(scene)
 }
 
-async function allIsWell(scene: Scene): Promise<void> {
+async function allIsWell(scene: Scene<Stage>): Promise<void> {
   const { narrator, stage } = scene
   narrator.headline('One primary, three replicas; clients read and write through HAProxy')
   for (const { name } of stage.replication.replicas) {
     await eventually(`${name} to serve`, 10, async () => isFull(await stage.haproxy.server('ro', name)))
   }
-  await readFor(scene, 1)
+  await readFor(1)
   narrator.quote(await stage.cli('list'))
   seeClients(scene)
 }
 
-async function replicaStopsAndReturns(scene: Scene): Promise<void> {
+async function replicaStopsAndReturns(scene: Scene<Stage>): Promise<void> {
   const { narrator } = scene
   const db3 = replica(scene, 'db3')
   narrator.headline("db3's SQL thread stops: it takes no new reads, and nobody is cut off")
   await stopSqlThread(db3)
   await see(scene, 'db3', 'emptied', takesNoneNew)
   scene.load.report()
-  await readFor(scene, 2)
+  await readFor(2)
   seeClients(scene)
 
   narrator.headline('The thread starts again: db3 catches up, and comes back slowly')
@@ -43,7 +54,7 @@ async function replicaStopsAndReturns(scene: Scene): Promise<void> {
   seeClients(scene)
 }
 
-async function allReplicasLag(scene: Scene): Promise<void> {
+async function allReplicasLag(scene: Scene<Stage>): Promise<void> {
   const { narrator, stage, lab } = scene
   const [db2, db3, db4] = ['db2', 'db3', 'db4'].map((name) => replica(scene, name)) as [
     Mariadb,
@@ -58,7 +69,7 @@ async function allReplicasLag(scene: Scene): Promise<void> {
   await eventually('the floor to keep db4', 15, async () => (await ask(scene, 'db4')).reason.code === 'floor')
   await see(scene, 'db4', 'kept', isServing)
   scene.load.report()
-  await readFor(scene, 1)
+  await readFor(1)
   narrator.quote(await stage.cli('list'))
   seeClients(scene)
 
@@ -68,16 +79,16 @@ async function allReplicasLag(scene: Scene): Promise<void> {
   seeClients(scene)
 }
 
-async function serverFreezes(scene: Scene): Promise<void> {
+async function serverFreezes(scene: Scene<Stage>): Promise<void> {
   const { narrator } = scene
   const db2 = replica(scene, 'db2')
   narrator.headline('mysqld of db2 is frozen (SIGSTOP): it accepts connections and never answers')
   db2.freeze()
   await see(scene, 'db2', 'marked down', isDown)
-  await readFor(scene, 0.5)
+  await readFor(0.5)
   narrator.line('clients', 'those that were on db2 had to be cut off and are counted here:')
   seeClients(scene, true)
-  await readFor(scene, 1)
+  await readFor(1)
   seeClients(scene)
 
   narrator.headline('It thaws')
@@ -86,7 +97,7 @@ async function serverFreezes(scene: Scene): Promise<void> {
   seeClients(scene)
 }
 
-async function poolguardDies(scene: Scene): Promise<void> {
+async function poolguardDies(scene: Scene<Stage>): Promise<void> {
   const { narrator, stage } = scene
   narrator.headline('poolguard itself is killed (-9) while db3 is stopped, and started again: nothing moves')
   await stopSqlThread(replica(scene, 'db3'))
@@ -99,7 +110,7 @@ async function poolguardDies(scene: Scene): Promise<void> {
     )
   await stage.poolguard.kill9()
   const seen = new Set([await weights()])
-  await readFor(scene, 1)
+  await readFor(1)
   seen.add(await weights())
   await stage.poolguard.restart()
   for (let look = 0; look < 10; look += 1) {
@@ -113,13 +124,8 @@ async function poolguardDies(scene: Scene): Promise<void> {
   await see(scene, 'db3', 'given its full weight', isFull)
 }
 
-function replica({ stage }: Scene, name: string): Mariadb {
+function replica({ stage }: Scene<Stage>, name: string): Mariadb {
   const found = stage.replication.replicas.find((server) => server.name === name)
   if (!found) throw new Error(`there is no replica ${name}`)
   return found
-}
-
-/** Not a wait for anything: lets the clients do some work that can then be counted. */
-async function readFor(_scene: Scene, seconds: number): Promise<void> {
-  await pause(seconds * 1000)
 }
