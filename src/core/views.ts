@@ -29,12 +29,17 @@ export function findOutdated(
   now: MonotonicMs,
 ): readonly boolean[] {
   const readings = sights.map((sight) => (isSeen(sight, maxAge, now) ? (sight.reading as Seen) : null))
+  const voters = readings.filter((reading) => reading !== null).filter(isClustered)
   return readings.map((reading) => {
-    if (reading === null) return false
-    const others = readings.filter((other) => other !== null && other !== reading) as readonly Seen[]
+    if (reading === null || !isClustered(reading)) return false
+    const others = voters.filter((other) => other !== reading)
     const votes = others.map((other) => voteOn(reading, other)).filter((vote) => vote !== null)
     return votes.filter((vote) => vote === 'deny').length * 2 > votes.length
   })
+}
+
+function isClustered({ galera, group }: Seen): boolean {
+  return galera !== null || group !== null
 }
 
 /** Null from one that is no peer, or that has no say itself. */

@@ -106,6 +106,8 @@ export async function catchUp(replica: Mariadb, primary: Mariadb, deadline: Seco
   const [wanted] = await primary.sql<{ position: string }>('SELECT @@gtid_binlog_pos AS position')
   await eventually(`${replica.name} to catch up with ${primary.name}`, deadline, async () => {
     const waited = await replica.sql('SELECT MASTER_GTID_WAIT(?, 1) AS status', [wanted?.position])
-    return waited[0]?.['status'] === 0
+    if (waited[0]?.['status'] === 0) return true
+    const [status] = await replica.sql('SHOW ALL SLAVES STATUS')
+    throw new Error(`it is not there yet: ${JSON.stringify(status)}`)
   })
 }
