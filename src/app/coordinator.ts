@@ -22,7 +22,6 @@ export interface Coordinator {
   replacePools(pools: readonly Pool[]): void
   snapshot(): Snapshot
   state(): FleetState
-  pools(): readonly Pool[]
   /** Servers of the pools that have not been read since the daemon started. */
   unread(): readonly ServerName[]
 }
@@ -97,7 +96,6 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     },
     snapshot: () => snapshot,
     state: () => state,
-    pools: () => pools,
     unread: () =>
       [...new Set(pools.flatMap((pool) => pool.servers))].filter((server) => !readings.has(server)),
   }

@@ -3,13 +3,15 @@
 import type { Observer } from '../ports.ts'
 
 export function createReadiness(isReady: () => boolean): Observer & { whenReady(): Promise<void> } {
-  let announce: () => void = () => {}
+  let announce: (() => void) | null = null
   const ready = new Promise<void>((resolve) => {
     announce = resolve
   })
   return {
     onSnapshot() {
-      if (isReady()) announce()
+      if (announce === null || !isReady()) return
+      announce()
+      announce = null
     },
     whenReady: () => ready,
   }

@@ -1,10 +1,9 @@
 /** Is this Galera node fit to serve? The one place that knows what makes one unfit. */
 
+import { type Judgement, unfit } from './judgement.ts'
 import type { PoolPolicy } from './pool.ts'
 import type { GaleraFacts } from './reading.ts'
-import type { Judgement, Unfit } from './replica.ts'
 import type { Seconds } from './units.ts'
-import type { ReasonCode } from './verdict.ts'
 
 /** `wsrep_local_state`, as Galera numbers it. */
 const DONOR = 2
@@ -64,8 +63,4 @@ function findFailing(facts: GaleraFacts): string | null {
 
 function isDonor(facts: GaleraFacts): boolean {
   return facts.localState === DONOR || facts.isDesynced
-}
-
-function unfit(code: ReasonCode, text: string, hard: boolean, staleness: Seconds | null): Unfit {
-  return { fit: false, code, text, hard, urgent: hard, staleness }
 }

@@ -1,10 +1,9 @@
 /** Is this member of a replication group fit to serve? */
 
+import { type Judgement, unfit } from './judgement.ts'
 import type { PoolPolicy } from './pool.ts'
 import type { GroupFacts, GroupMember } from './reading.ts'
-import type { Judgement, Unfit } from './replica.ts'
 import type { Seconds } from './units.ts'
-import type { ReasonCode } from './verdict.ts'
 
 /**
  * Judges a member by its own view of the group.
@@ -54,8 +53,4 @@ function countReachable(facts: GroupFacts): number {
 
 function findSelf(facts: GroupFacts): GroupMember | null {
   return facts.members.find(({ id }) => id === facts.self) ?? null
-}
-
-function unfit(code: ReasonCode, text: string, hard: boolean, staleness: Seconds | null): Unfit {
-  return { fit: false, code, text, hard, urgent: hard, staleness }
 }

@@ -3,10 +3,11 @@
 import { type Damping, damp, rampWeight } from './damping.ts'
 import { judgeGalera } from './galera.ts'
 import { judgeGroupMember } from './group.ts'
+import { type Judgement, type Unfit, unfit } from './judgement.ts'
 import { formatLag, weightForLag } from './lag.ts'
 import type { PoolPolicy } from './pool.ts'
 import { isSilent, type Reading, roleOf } from './reading.ts'
-import { type Judgement, judgeReplica, type Unfit } from './replica.ts'
+import { judgeReplica } from './replica.ts'
 import { type Sight, stalenessOf } from './sight.ts'
 import { elapsed, formatDuration, type MonotonicMs, type Seconds } from './units.ts'
 import { down, up, type Verdict } from './verdict.ts'
@@ -30,14 +31,7 @@ export interface ReaderFacts {
   readonly isOutdated: boolean
 }
 
-const DENIED: Unfit = {
-  fit: false,
-  code: 'view_denied',
-  text: OUTDATED,
-  hard: true,
-  urgent: true,
-  staleness: null,
-}
+const DENIED = unfit('view_denied', OUTDATED, true, null)
 
 /** Role first, then health, then whether that has been so for long enough. */
 export function draftReader(

@@ -1,31 +1,12 @@
 /** Is this replica fit to be read from? The one place that knows what makes one unfit. */
 
+import type { Judgement, Unfit } from './judgement.ts'
 import { formatLag, lagLimit, lagOf } from './lag.ts'
 import type { PoolPolicy } from './pool.ts'
 import type { Channel, Seen } from './reading.ts'
 import { type Sight, stalenessOf } from './sight.ts'
-import { formatDuration, type MonotonicMs, type Seconds } from './units.ts'
+import { formatDuration, type MonotonicMs } from './units.ts'
 import type { ReasonCode } from './verdict.ts'
-
-export type Judgement = Fit | Unfit
-
-export interface Fit {
-  readonly fit: true
-  readonly lag: Seconds
-  readonly text: string
-}
-
-export interface Unfit {
-  readonly fit: false
-  readonly code: ReasonCode
-  readonly text: string
-  /** Hard out cuts off: clients would only fail there. Soft out lets running reads finish. */
-  readonly hard: boolean
-  /** Does not wait for `fall` readings. */
-  readonly urgent: boolean
-  /** How old its data is at the most, if the floor may keep it; null if it must not. */
-  readonly staleness: Seconds | null
-}
 
 /**
  * Judges a replica by its latest reading.
